@@ -1,0 +1,40 @@
+// Three small comforts; every page works without them. All words are in the page.
+(() => {
+  const lost = document.querySelector('[data-not-sent]');
+  const tell = (shown) => { if (lost) lost.hidden = !shown; };
+  const toProblems = (root) => {
+    const box = root.querySelector && root.querySelector('[data-problems]');
+    if (box) box.focus();
+  };
+
+  // A form goes out once; with no connection at all it stays on the page, filled in.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.method !== 'post' || event.defaultPrevented) return;
+    if (form.dataset.sent || navigator.onLine === false) {
+      event.preventDefault();
+      tell(navigator.onLine === false);
+    } else if (!form.hasAttribute('hx-post')) {
+      form.dataset.sent = '1';
+    }
+  });
+  // The back button brings the page back as it was left: its forms may be sent again.
+  window.addEventListener('pageshow', () => {
+    document.querySelectorAll('[data-sent]').forEach((form) => { delete form.dataset.sent; });
+  });
+  window.addEventListener('online', () => tell(false));
+
+  ['htmx:sendError', 'htmx:timeout'].forEach((name) => {
+    document.addEventListener(name, () => tell(true));
+  });
+  document.addEventListener('htmx:afterSwap', (event) => {
+    tell(false);
+    toProblems(event.detail.target);
+  });
+
+  document.querySelectorAll('[data-print]').forEach((button) => {
+    button.hidden = false;
+    button.addEventListener('click', () => window.print());
+  });
+  toProblems(document);
+})();
