@@ -18,10 +18,13 @@ RUNTIME := $(VENV)/.runtime
 ANY := $(if $(wildcard $(DEV)),$(DEV),$(RUNTIME))
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check campaign migrate messages lock clean
+.PHONY: help python env demo test check campaign migrate messages lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+python: # which interpreter would be taken; fails where none will do
+	@$(call find_python); echo $$python
 
 env: $(DEV) ## the environment with the test tools, in .venv
 
