@@ -1,0 +1,7 @@
+"""The counting room: ballots in, an outcome with its own account out; Pabulib files in and out.
+
+Pure and exact: the standard library, whole numbers of the smallest unit, no clock, no chance, no
+database. The same election gives the same bytes forever, whoever counts it and in whatever order.
+*Ballot*: the set of projects one voter chose. *Draw*: SHA-256 of seed and project, the last resort
+of a tie. It may use no other room; every other room may use it.
+"""

@@ -1,0 +1,105 @@
+"""What is counted: projects, money and ballots, free of everything that does not decide."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Project:
+    """One line of the ballot; `cost` in the election's smallest unit (tenge, grosz, cent)."""
+
+    id: str
+    cost: int
+    withdrawn: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("a project needs an id")
+        _whole(self.cost)
+
+
+Ballot = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """Everything a count depends on, in one order whatever order it came in.
+
+    `ballots` are (set of project ids, how many voters handed in exactly that set); equal ones are
+    added up here. `threshold` is the least number of votes that can win. `decimals` says how many
+    digits of an amount lie behind the point when it is written out (0 for tenge).
+    Raises ValueError for what cannot be an election, TypeError for an amount that is not an int.
+    """
+
+    budget: int
+    projects: tuple[Project, ...]
+    ballots: tuple[tuple[Ballot, int], ...]
+    threshold: int = 0
+    seed: str = ""
+    decimals: int = 0
+
+    def __post_init__(self) -> None:
+        for number in (self.budget, self.threshold, self.decimals):
+            _whole(number)
+        projects = tuple(sorted(self.projects))
+        ids = {project.id for project in projects}
+        if len(ids) != len(projects):
+            raise ValueError("two projects bear the same id")
+        together: dict[Ballot, int] = {}
+        for ballot, times in self.ballots:
+            _whole(times)
+            if not ballot <= ids:
+                raise ValueError(f"a ballot names unknown projects: {sorted(ballot - ids)}")
+            together[ballot] = together.get(ballot, 0) + times
+        ballots = sorted(together.items(), key=lambda pair: sorted(pair[0]))
+        object.__setattr__(self, "projects", projects)
+        object.__setattr__(self, "ballots", tuple((b, n) for b, n in ballots if n))
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        budget: int,
+        projects: Iterable[Project],
+        ballots: Iterable[Iterable[str]],
+        threshold: int = 0,
+        seed: str = "",
+        decimals: int = 0,
+    ) -> Self:
+        """The same from one ballot per voter, each any iterable of project ids."""
+        return cls(
+            budget=budget,
+            projects=tuple(projects),
+            ballots=tuple((frozenset(ballot), 1) for ballot in ballots),
+            threshold=threshold,
+            seed=seed,
+            decimals=decimals,
+        )
+
+    @property
+    def voters(self) -> int:
+        """How many ballots were handed in, empty ones included."""
+        return sum(times for _, times in self.ballots)
+
+    def votes(self) -> dict[str, int]:
+        """Project id → number of ballots that name it; every project has its line."""
+        votes = {project.id: 0 for project in self.projects}
+        for ballot, times in self.ballots:
+            for project in ballot:
+                votes[project] += times
+        return votes
+
+
+def draw_number(seed: str, project: str) -> str:
+    """The lot of a project: 64 hexadecimal digits, the lowest goes first."""
+    return sha256(f"{seed}\n{project}".encode()).hexdigest()
+
+
+def _whole(number: int) -> None:
+    # Floats and booleans slip past annotations, and a float would bring in rounding.
+    if type(number) is not int:
+        raise TypeError(f"only whole numbers are counted with, not {type(number).__name__}")
+    if number < 0:
+        raise ValueError(f"a negative number cannot be counted with: {number}")
