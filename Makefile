@@ -8,7 +8,7 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 # The lock files name every package with its hash: nothing is resolved, nothing is built, nothing can be swapped.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 FROM_LOCK := $(PIP_INSTALL) --no-deps --only-binary :all: --require-hashes --requirement
 OURSELVES := $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 
@@ -47,8 +47,8 @@ campaign: $(DEV) ## the long tests: kills, mutations, payloads, load
 migrate: $(ANY) ## brings the database of the settings to the newest schema
 	$(BIN)/asar migrate
 
-messages: $(DEV) ## what the languages still lack, and what nobody says any more
-	$(BIN)/python -m app.words.check --missing
+messages: $(DEV) ## what a language still lacks or says too much (AREA=web for one area)
+	$(BIN)/python -m app.words.check $(AREA)
 
 # The one target that wants more than Python: uv, in a folder of its own that `make clean` removes.
 lock: ## re-makes both lock files from pyproject.toml (UPGRADE=--upgrade for newer versions)
@@ -70,7 +70,7 @@ $(RUNTIME): requirements.lock pyproject.toml
 
 # Sets $$python to the first interpreter that is new enough; PYTHON=… wins.
 define find_python
-for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 none; do \
+for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11) none; do \
   if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
 done; \
 if [ $$python = none ]; then echo 'Asar needs Python 3.11 or newer (name it with PYTHON=/path/to/python3).' >&2; exit 1; fi; \
