@@ -1,0 +1,1 @@
+"""Asar: participatory budgeting for the rural districts of Kazakhstan."""

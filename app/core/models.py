@@ -1,0 +1,13 @@
+"""What the installation notes about itself."""
+
+from sqlmodel import Field, SQLModel
+
+
+class Mark(SQLModel, table=True):
+    """A note: that this is a demo and on which day it lives, which keys it is for.
+
+    Known keys: `demo`, `clock_shift` (seconds), `master_key` (fingerprint).
+    """
+
+    key: str = Field(primary_key=True)
+    value: str

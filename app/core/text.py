@@ -1,0 +1,19 @@
+"""Text as people type it: cleaned of what a database refuses, folded for search."""
+
+import unicodedata
+
+# Kazakh letters that a Russian keyboard lacks, and pairs that people mix, each to one letter.
+_FOLDED = str.maketrans("әғқңөұүһіёыҺ", "агкноуухиеих")
+_WELCOME = frozenset("\n\t")
+
+
+def clean(text: str) -> str:
+    """What was typed, in composed form, without control characters, ends trimmed."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in text if c in _WELCOME or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept).strip()
+
+
+def fold(text: str) -> str:
+    """For search: «құдық» and «кудык» become the same."""
+    return unicodedata.normalize("NFC", text).casefold().translate(_FOLDED)

@@ -1,0 +1,118 @@
+"""What is kept about a round."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+from app.core.database import UTCDateTime, one_of
+
+
+class Stage(StrEnum):
+    """The stages of a round, in their order."""
+
+    ANNOUNCED = "announced"
+    PROPOSALS = "proposals"
+    REVIEW = "review"
+    VOTING = "voting"
+    COUNTING = "counting"
+    RESULTS = "results"
+    ASSEMBLY = "assembly"
+    DECISION = "decision"
+    BUDGET = "budget"
+    WORKS = "works"
+    EVALUATED = "evaluated"
+
+
+class EnvelopeKind(StrEnum):
+    """How sure the money is."""
+
+    INDICATIVE = "indicative"
+    CONFIRMED = "confirmed"
+
+
+class WhoProposes(StrEnum):
+    """Who may propose."""
+
+    ROLL = "roll"  # residents on the roll
+
+
+class BallotMethod(StrEnum):
+    """How one votes."""
+
+    APPROVAL = "approval"
+
+
+class CountingRule(StrEnum):
+    """How the votes are counted."""
+
+    MOST_VOTES = "most-votes"
+
+
+class Round(SQLModel, table=True):
+    """One round of one district, and the settings its rules page is made of."""
+
+    __table_args__ = (
+        Unique("district_id", "key"),
+        Unique("district_id", "id"),
+        one_of("envelope_kind", EnvelopeKind),
+        one_of("who_proposes", WhoProposes),
+        one_of("method", BallotMethod),
+        one_of("counting_rule", CountingRule),
+        CheckConstraint("envelope > 0", name="envelope"),
+        CheckConstraint("most_choices >= 1", name="most_choices"),
+        CheckConstraint("price_cap IS NULL OR price_cap > 0", name="price_cap"),
+        CheckConstraint("threshold >= 0", name="threshold"),
+    )
+    id: str = Field(primary_key=True)
+    district_id: str = Field(foreign_key="district.id")
+    key: str  # the year of the vote, then "2026-2"
+    budget_year: int
+    # rules
+    envelope: int = Field(sa_column=Column(BigInteger, nullable=False))  # tenge, or minor units
+    envelope_kind: str = EnvelopeKind.INDICATIVE
+    envelope_basis_kk: str = ""
+    envelope_basis_ru: str = ""
+    method: str = BallotMethod.APPROVAL
+    most_choices: int = 5
+    nudge_choices: int = 3
+    price_cap: int | None = Field(default=None, sa_column=Column(BigInteger))
+    threshold: int = 0  # votes a project needs at least
+    counting_rule: str = CountingRule.MOST_VOTES
+    who_proposes: str = WhoProposes.ROLL
+    show_turnout: bool = False  # one figure for the district while the vote runs
+    of_age_on: date  # whoever is 18 by this day may vote
+    roll_closes_on: date
+    draw_day: date  # the day whose official USD rate becomes part of the draw's seed
+    # frozen when voting opens
+    rules: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    rules_sha256: str | None = None
+    frozen_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+    key_fingerprint: str | None = None
+    eligible: int | None = None  # people on the roll who may vote, when voting opened
+    draw_value: str | None = None  # the public value, as anyone can look it up
+    # closing
+    sealed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+    counted_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+    # a round imported from elsewhere
+    currency: str = "KZT"
+    minor_digits: int = 0
+    imported_from: str = ""
+
+
+class StageStart(SQLModel, table=True):
+    """When a stage begins. It ends when the next one begins."""
+
+    __tablename__ = "stage_start"
+    __table_args__ = (
+        ForeignKeyConstraint(["district_id", "round_id"], ["round.district_id", "round.id"]),
+        Unique("round_id", "starts_at"),
+        one_of("stage", Stage),
+    )
+    district_id: str
+    round_id: str = Field(primary_key=True)
+    stage: str = Field(primary_key=True)
+    starts_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
