@@ -1,0 +1,111 @@
+"""A round's calendar, and what may be done in which stage. Pure.
+
+A calendar is a sorted list of starts. A stage lasts until the next one begins, so exactly one
+holds at any moment once the round is announced.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.refusal import Refusal
+from app.rounds.models import Stage
+
+ORDER = tuple(Stage)
+
+
+class Act(StrEnum):
+    """What people do in a round."""
+
+    EDIT_RULES = "edit_rules"
+    PROPOSE = "propose"
+    CORRECT = "correct"  # a proposal returned for correction
+    WITHDRAW = "withdraw"
+    REVIEW = "review"
+    ISSUE = "issue"
+    VOTE = "vote"
+    PRINT_BALLOTS = "print_ballots"
+    ISSUE_PAPER = "issue_paper"
+    ENTER_PAPER = "enter_paper"
+    SET_DRAW = "set_draw"  # record the public value of the draw
+    RECORD_ASSEMBLY = "record_assembly"
+    DECIDE = "decide"
+    RECORD_RAION = "record_raion"
+    RECORD_APPROVAL = "record_approval"
+    FOLLOW_WORKS = "follow_works"
+    SEE = "see"  # say built / partly / not built
+
+
+ALLOWED: dict[Stage, frozenset[Act]] = {
+    Stage.ANNOUNCED: frozenset({Act.EDIT_RULES}),
+    Stage.PROPOSALS: frozenset(
+        {Act.EDIT_RULES, Act.PROPOSE, Act.CORRECT, Act.WITHDRAW, Act.REVIEW, Act.ISSUE}
+    ),
+    Stage.REVIEW: frozenset({Act.EDIT_RULES, Act.CORRECT, Act.WITHDRAW, Act.REVIEW, Act.ISSUE}),
+    Stage.VOTING: frozenset(
+        {Act.VOTE, Act.PRINT_BALLOTS, Act.ISSUE_PAPER, Act.ENTER_PAPER, Act.SET_DRAW}
+    ),
+    Stage.COUNTING: frozenset({Act.ENTER_PAPER, Act.SET_DRAW}),
+    Stage.RESULTS: frozenset({Act.RECORD_ASSEMBLY}),
+    Stage.ASSEMBLY: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE}),
+    Stage.DECISION: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE}),
+    Stage.BUDGET: frozenset({Act.DECIDE, Act.RECORD_RAION, Act.RECORD_APPROVAL}),
+    Stage.WORKS: frozenset({Act.DECIDE, Act.RECORD_APPROVAL, Act.FOLLOW_WORKS, Act.SEE}),
+    Stage.EVALUATED: frozenset({Act.FOLLOW_WORKS, Act.SEE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A stage and the moment it begins."""
+
+    stage: Stage
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The starts of all stages, in order."""
+
+    starts: tuple[Start, ...]
+
+    def stage(self, now: datetime) -> Stage | None:
+        """The stage that holds at this moment; None before the round is announced."""
+        begun = [start.stage for start in self.starts if start.at <= now]
+        return begun[-1] if begun else None
+
+    def begins(self, stage: Stage) -> datetime:
+        """When a stage begins."""
+        return next(start.at for start in self.starts if start.stage == stage)
+
+    def ends(self, stage: Stage) -> datetime | None:
+        """When the next stage begins; None for the last."""
+        later = [start.at for start in self.starts if start.at > self.begins(stage)]
+        return later[0] if later else None
+
+    def allows(self, act: Act, now: datetime) -> bool:
+        """Whether the act belongs to the stage of this moment."""
+        stage = self.stage(now)
+        return stage is not None and act in ALLOWED[stage]
+
+
+def calendar(starts: Sequence[Start]) -> Calendar:
+    """A calendar of these starts. Raises Refusal where a stage is missing or out of order."""
+    ordered = tuple(sorted(starts, key=lambda start: start.at))
+    if tuple(start.stage for start in ordered) != ORDER:
+        raise Refusal("rounds.calendar_order")
+    if len({start.at for start in ordered}) != len(ordered):
+        raise Refusal("rounds.calendar_order")
+    return Calendar(ordered)
+
+
+def why_not_now(act: Act, of: Calendar, now: datetime) -> Refusal | None:
+    """Why an act cannot be done at this moment, with the moment it opens or the one it closed."""
+    if of.allows(act, now):
+        return None
+    opens = [s.at for s in of.starts if act in ALLOWED[s.stage] and s.at > now]
+    if opens:
+        return Refusal("rounds.not_yet", opens=min(opens))
+    closed = [end for s in of.starts if act in ALLOWED[s.stage] and (end := of.ends(s.stage))]
+    return Refusal("rounds.closed", closed=max(closed))

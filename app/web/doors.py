@@ -1,0 +1,119 @@
+"""Doors: every route names who may knock, and gets its visit from here.
+
+`create_app` refuses to start with a route that has no door.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.routing import APIRoute
+
+from app.core.database import open_session
+from app.people.models import Role
+from app.people.queries import Who, who_is
+from app.places.queries import district_by_slug
+from app.web.visit import Visit
+from app.words.catalogue import LANGUAGES
+
+
+class SignInFirst(Exception):
+    """A visitor knocked at a door for people who are signed in."""
+
+    def __init__(self, lang: str, back: str) -> None:
+        super().__init__()
+        self.url = f"/{lang}/sign-in?next={quote(back)}"
+
+
+class Door:
+    """Who may enter: `anyone`, `signed_in`, `resident`, or these offices of this place.
+
+    A resident's door in a district opens to the residents of that district; an office's door to
+    whoever holds the office *there*. Another district's people get 403, a missing place 404.
+    """
+
+    def __init__(self, name: str, *roles: Role) -> None:
+        self.name = name
+        self.roles = frozenset(roles)
+
+    def __call__(self, request: Request) -> Iterator[Visit]:
+        state = request.app.state
+        lang = str(request.path_params.get("lang", "kk"))
+        if lang not in LANGUAGES:
+            raise HTTPException(404)
+        now = state.clock.now()
+        with open_session(state.engine) as session:
+            who = None
+            if token := request.cookies.get(state.cookie_name):
+                idle = timedelta(seconds=state.settings.shared_phone_idle_seconds)
+                who = who_is(session, token=token, now=now, idle=idle)
+            home = None
+            if "slug" in request.path_params:
+                home = district_by_slug(session, str(request.path_params["slug"]))
+                if home is None:
+                    raise HTTPException(404)
+            visit = Visit(
+                request=request,
+                session=session,
+                settings=state.settings,
+                keyring=state.keyring,
+                clock=state.clock,
+                now=now,
+                lang=lang,
+                who=who,
+                home=home,
+            )
+            request.state.visit = visit
+            self._check(visit)
+            yield visit
+
+    def _check(self, visit: Visit) -> None:
+        if self.name == "anyone":
+            return
+        if visit.who is None:
+            path = visit.request.url.path
+            raise SignInFirst(visit.lang, path if visit.request.method == "GET" else "")
+        if not self.opens_to(visit.who, visit):
+            raise HTTPException(403)
+
+    def opens_to(self, who: Who, visit: Visit) -> bool:
+        """Whether this person may enter here."""
+        if self.name == "signed_in":
+            return True
+        if self.name == "resident":
+            return who.is_resident and (visit.home is None or who.district_id == visit.home.id)
+        if who.role not in self.roles:
+            return False
+        if who.role in (Role.MASLIKHAT, Role.MASLIKHAT_OFFICE):
+            raion = visit.request.path_params.get("kato")
+            if visit.home is not None:
+                raion = visit.home.raion_kato
+            return raion is None or who.raion_kato == raion
+        if who.role in (Role.CLERK, Role.AKIM):
+            return visit.home is not None and who.district_id == visit.home.id
+        return True
+
+
+Anyone = Annotated[Visit, Depends(Door("anyone"))]
+SignedIn = Annotated[Visit, Depends(Door("signed_in"))]
+Resident = Annotated[Visit, Depends(Door("resident"))]
+Clerk = Annotated[Visit, Depends(Door("clerk", Role.CLERK))]
+Akim = Annotated[Visit, Depends(Door("akim", Role.AKIM))]
+Desk = Annotated[Visit, Depends(Door("desk", Role.CLERK, Role.AKIM))]
+Deputy = Annotated[Visit, Depends(Door("deputy", Role.MASLIKHAT))]
+MaslikhatOffice = Annotated[Visit, Depends(Door("maslikhat-office", Role.MASLIKHAT_OFFICE))]
+Operator = Annotated[Visit, Depends(Door("operator", Role.OPERATOR))]
+
+
+def door_of(route: APIRoute) -> Door | None:
+    """The door of a route."""
+
+    def found(dependant: Any) -> Iterator[Door]:
+        for one in dependant.dependencies:
+            if isinstance(one.call, Door):
+                yield one.call
+            yield from found(one)
+
+    return next(found(route.dependant), None)
