@@ -53,7 +53,9 @@ class Election:
             if not ballot <= ids:
                 raise ValueError(f"a ballot names unknown projects: {sorted(ballot - ids)}")
             together[ballot] = together.get(ballot, 0) + times
-        ballots = sorted(together.items(), key=lambda pair: sorted(pair[0]))
+        # A ballot as a number, one bit per project: sorts ten thousands of them in a blink.
+        bits = {project.id: 1 << place for place, project in enumerate(projects)}
+        ballots = sorted(together.items(), key=lambda pair: sum(map(bits.__getitem__, pair[0])))
         object.__setattr__(self, "projects", projects)
         object.__setattr__(self, "ballots", tuple((b, n) for b, n in ballots if n))
 

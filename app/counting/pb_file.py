@@ -1,5 +1,6 @@
 """What a Pabulib file says, kept whole, and the election in it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,10 +90,11 @@ class PbFile:
 
     def election(self, *, seed: str = "") -> Election:
         """The election to be counted, with the threshold that the file sets."""
-        return Election.of(
+        together = Counter(vote.choices for vote in self.votes)
+        return Election(
             budget=self.budget,
-            projects=(line.project for line in self.projects),
-            ballots=self.ballots(),
+            projects=tuple(line.project for line in self.projects),
+            ballots=tuple((frozenset(ballot), times) for ballot, times in together.items()),
             threshold=self.threshold,
             seed=seed,
             decimals=self.decimals,

@@ -192,7 +192,7 @@ def _read_meta(rows: _Rows) -> tuple[dict[str, str], dict[str, int]]:
         lines[key] = line
     for key in ("num_projects", "num_votes", "budget", "vote_type"):
         if key not in meta:
-            raise BadFile(rows.last, "key_missing", key=key)
+            raise BadFile(max(lines.values(), default=1), "key_missing", key=key)
     return meta, lines
 
 
