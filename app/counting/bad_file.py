@@ -21,7 +21,6 @@ SENTENCES = {
     "unknown_vote_type": "unknown vote_type {value!r}",
     "project_id": "not a project id: {value!r}",
     "project_repeated": "project {project!r} stands twice (first on line {first})",
-    "not_selected_or_not": "selected is not a number: {value!r}",
     "projects_differ": "num_projects is {said}, but the file has {found}",
     "votes_differ": "num_votes is {said}, but the file has {found}",
     "voter_missing": "a vote without voter_id",

@@ -5,10 +5,7 @@ lines, quoted cells, spreadsheet rows padded with empty cells, amounts with deci
 name `target` from before 2026, ballots with nothing on them and with a project written twice.
 """
 
-import csv
-import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.counting.bad_file import BadFile
@@ -21,15 +18,17 @@ from app.counting.pb_file import (
     PbVote,
     VoteType,
 )
-
-SECTIONS = ("META", "PROJECTS", "VOTES")
-RENAMED = {"target": "beneficiaries"}
-
-# Longer than any money in any currency; keeps a hostile file from costing time.
-_AMOUNT = re.compile(r"([0-9]{1,24})(?:\.([0-9]{1,24}))?")
-_WHOLE = re.compile(r"(-?[0-9]{1,24})(?:\.0{1,24})?")
-
-Row = tuple[int, list[str]]
+from app.counting.pb_rows import (
+    Rows,
+    amount,
+    begin,
+    decimals_of,
+    decoded,
+    exactly,
+    section_of,
+    units,
+    whole,
+)
 
 
 def read_path(path: str | Path) -> PbFile:
@@ -39,23 +38,23 @@ def read_path(path: str | Path) -> PbFile:
 
 def read(data: bytes) -> PbFile:
     """Read the bytes of a Pabulib file; BadFile with line and code for the first thing wrong."""
-    rows = _Rows(_text(data))
+    rows = Rows(decoded(data))
     meta, meta_lines = _read_meta(rows)
     vote_type = _vote_type(meta, meta_lines)
     max_length = _number(meta, meta_lines, "max_length")
     default_score = _number(meta, meta_lines, "default_score")
     columns, lines = _read_projects(rows)
     decimals = max(
-        _decimals(_amount("budget", meta["budget"], meta_lines["budget"])),
-        *(_decimals(cost) for _, cost, _ in lines.values()),
+        decimals_of(amount("budget", meta["budget"], meta_lines["budget"])),
+        *(decimals_of(cost) for _, cost, _ in lines.values()),
         0,
     )
     projects = {
         project: PbProject(
             Project(
                 project,
-                _units(cost, decimals),
-                withdrawn=_units(cost, decimals) == WITHDRAWN_COST * 10**decimals,
+                units(cost, decimals),
+                withdrawn=units(cost, decimals) == WITHDRAWN_COST * 10**decimals,
             ),
             fields,
         )
@@ -76,7 +75,7 @@ def read(data: bytes) -> PbFile:
     return PbFile(
         meta=meta,
         vote_type=vote_type,
-        budget=_units(_amount("budget", meta["budget"], meta_lines["budget"]), decimals),
+        budget=units(amount("budget", meta["budget"], meta_lines["budget"]), decimals),
         decimals=decimals,
         threshold=_threshold(meta, meta_lines),
         max_length=max_length,
@@ -88,101 +87,12 @@ def read(data: bytes) -> PbFile:
     )
 
 
-def _text(data: bytes) -> str:
-    if not data.strip():
-        raise BadFile(1, "empty")
-    nul = data.find(b"\0")
-    if nul >= 0:
-        raise BadFile(data.count(b"\n", 0, nul) + 1, "nul")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise BadFile(data.count(b"\n", 0, wrong.start) + 1, "not_utf8") from None
-
-
-class _Rows:
-    """The rows of the file with the lines on which they begin, blank ones left out."""
-
-    def __init__(self, text: str) -> None:
-        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
-        self._found: Row | None = None
-        self.last = 1
-
-    def __iter__(self) -> Iterator[Row]:
-        return self
-
-    def __next__(self) -> Row:
-        if self._found is not None:
-            found, self._found = self._found, None
-            return found
-        while True:
-            line = self._reader.line_num + 1
-            try:
-                cells = next(self._reader)
-            except csv.Error as wrong:
-                long = "field limit" in str(wrong)
-                raise BadFile(line, "cell_too_long" if long else "broken_quoting") from None
-            if any(cells) and any(map(str.strip, cells)):
-                self.last = line
-                return line, cells
-
-    def put_back(self, row: Row) -> None:
-        self._found = row
-
-    def until_the_next_section(self) -> Iterator[Row]:
-        for line, cells in self:
-            if _section(cells):
-                self.put_back((line, cells))
-                return
-            yield line, cells
-
-
-def _section(cells: Sequence[str]) -> str:
-    name = cells[0].strip().upper()
-    return name if name in SECTIONS and not any(map(str.strip, cells[1:])) else ""
-
-
-def _begin(rows: _Rows, section: str, needed: Sequence[str]) -> tuple[str, ...]:
-    """The section's line and its line of column names."""
-    line, cells = next(rows, (rows.last, []))
-    if not cells:
-        raise BadFile(line, "section_missing", section=section)
-    found = _section(cells)
-    if found != section:
-        if found:
-            raise BadFile(line, "section_unexpected", section=found)
-        raise BadFile(line, "section_expected", section=section, found=cells[0].strip())
-    line, cells = next(rows, (rows.last, []))
-    if not cells or _section(cells):
-        raise BadFile(line, "header_missing", section=section)
-    while len(cells) > 1 and not cells[-1].strip():
-        cells = cells[:-1]
-    columns: list[str] = []
-    for cell in cells:
-        column = RENAMED.get(cell.strip(), cell.strip())
-        if column in columns:
-            raise BadFile(line, "column_repeated", column=column)
-        columns.append(column)
-    for column in needed:
-        if column not in columns:
-            raise BadFile(line, "column_missing", section=section, column=column)
-    return tuple(columns)
-
-
-def _cells(line: int, cells: list[str], width: int) -> list[str]:
-    if len(cells) == width:
-        return cells
-    if len(cells) > width and not any(map(str.strip, cells[width:])):
-        return cells[:width]
-    raise BadFile(line, "cells", found=len(cells), expected=width)
-
-
-def _read_meta(rows: _Rows) -> tuple[dict[str, str], dict[str, int]]:
-    columns = _begin(rows, "META", ("key", "value"))
+def _read_meta(rows: Rows) -> tuple[dict[str, str], dict[str, int]]:
+    columns = begin(rows, "META", ("key", "value"))
     meta: dict[str, str] = {}
     lines: dict[str, int] = {}
     for line, cells in rows.until_the_next_section():
-        row = dict(zip(columns, _cells(line, cells, len(columns)), strict=True))
+        row = dict(zip(columns, exactly(line, cells, len(columns)), strict=True))
         key = row["key"].strip()
         if not key:
             raise BadFile(line, "key_empty")
@@ -207,11 +117,11 @@ def _vote_type(meta: dict[str, str], lines: dict[str, int]) -> VoteType:
 ProjectLine = tuple[int, tuple[str, str], dict[str, str]]
 
 
-def _read_projects(rows: _Rows) -> tuple[tuple[str, ...], dict[str, ProjectLine]]:
-    columns = _begin(rows, "PROJECTS", ("project_id", "cost"))
+def _read_projects(rows: Rows) -> tuple[tuple[str, ...], dict[str, ProjectLine]]:
+    columns = begin(rows, "PROJECTS", ("project_id", "cost"))
     projects: dict[str, ProjectLine] = {}
     for line, cells in rows.until_the_next_section():
-        fields = dict(zip(columns, _cells(line, cells, len(columns)), strict=True))
+        fields = dict(zip(columns, exactly(line, cells, len(columns)), strict=True))
         project = fields["project_id"].strip()
         if not project or "," in project:
             raise BadFile(line, "project_id", value=project)
@@ -219,26 +129,26 @@ def _read_projects(rows: _Rows) -> tuple[tuple[str, ...], dict[str, ProjectLine]
             first = projects[project][0]
             raise BadFile(line, "project_repeated", project=project, first=first)
         mark = fields.get("selected", "").strip()
-        if mark not in ("", "None") and not _WHOLE.fullmatch(mark):
-            raise BadFile(line, "not_selected_or_not", value=mark)
-        projects[project] = (line, _amount("cost", fields["cost"], line), fields)
+        if mark not in ("", "None"):
+            whole("selected", mark, line)
+        projects[project] = (line, amount("cost", fields["cost"], line), fields)
     return columns, projects
 
 
 def _read_votes(
-    rows: _Rows, ballot: "_BallotReader", *, with_points: bool
+    rows: Rows, ballot: "_BallotReader", *, with_points: bool
 ) -> tuple[tuple[str, ...], list[PbVote]]:
     needed = ("voter_id", "vote", "points") if with_points else ("voter_id", "vote")
-    columns = _begin(rows, "VOTES", needed)
+    columns = begin(rows, "VOTES", needed)
     width, at_voter, at_vote = len(columns), columns.index("voter_id"), columns.index("vote")
     at_points = columns.index("points") if with_points else -1
     votes: list[PbVote] = []
     voters: dict[str, int] = {}
     for line, cells in rows:
         if len(cells) != width:
-            if _section(cells):
-                raise BadFile(line, "section_unexpected", section=_section(cells))
-            cells = _cells(line, cells, width)
+            if section_of(cells):
+                raise BadFile(line, "section_unexpected", section=section_of(cells))
+            cells = exactly(line, cells, width)
         voter = cells[at_voter].strip()
         if not voter:
             raise BadFile(line, "voter_missing")
@@ -292,7 +202,7 @@ class _BallotReader:
         given = points.split(",") if points.strip() else []
         if len(given) != len(choices):
             raise BadFile(line, "points_count", found=len(given), expected=len(choices))
-        numbers = tuple(_whole("points", text, line) for text in given)
+        numbers = tuple(whole("points", text, line) for text in given)
         if self._vote_type is VoteType.CUMULATIVE:
             for number, text in zip(numbers, given, strict=True):
                 if number < 0:
@@ -302,32 +212,9 @@ class _BallotReader:
         return choices, numbers
 
 
-def _amount(key: str, text: str, line: int) -> tuple[str, str]:
-    """The digits before and, without the zeros at the end, after the point."""
-    found = _AMOUNT.fullmatch(text.strip())
-    if not found:
-        raise BadFile(line, "not_an_amount", key=key, value=text.strip())
-    return found[1], (found[2] or "").rstrip("0")
-
-
-def _decimals(amount: tuple[str, str]) -> int:
-    return len(amount[1])
-
-
-def _units(amount: tuple[str, str], decimals: int) -> int:
-    return int(amount[0] + amount[1].ljust(decimals, "0"))
-
-
-def _whole(key: str, text: str, line: int) -> int:
-    found = _WHOLE.fullmatch(text.strip())
-    if not found:
-        raise BadFile(line, "not_a_whole_number", key=key, value=text.strip())
-    return int(found[1])
-
-
 def _number(meta: dict[str, str], lines: dict[str, int], key: str) -> int:
     """A whole number that META may leave out or empty: 0 then."""
-    return _whole(key, meta[key], lines[key]) if meta.get(key, "").strip() else 0
+    return whole(key, meta[key], lines[key]) if meta.get(key, "").strip() else 0
 
 
 def _threshold(meta: dict[str, str], lines: dict[str, int]) -> int:
@@ -335,13 +222,13 @@ def _threshold(meta: dict[str, str], lines: dict[str, int]) -> int:
     key = "min_project_score_threshold"
     if not meta.get(key, "").strip():
         return 0
-    whole, rest = _amount(key, meta[key], lines[key])
+    whole, rest = amount(key, meta[key], lines[key])
     return int(whole) + bool(rest)
 
 
 def _same_number(
     code: str, key: str, meta: dict[str, str], lines: dict[str, int], found: int
 ) -> None:
-    said = _whole(key, meta[key], lines[key])
+    said = whole(key, meta[key], lines[key])
     if said != found:
         raise BadFile(lines[key], code, said=said, found=found)

@@ -295,7 +295,13 @@ WRONG = [
         "project_repeated",
         {"project": "a", "first": 11},
     ),
-    ("selected", text("Жарық;1", "Жарық;yes"), 11, "not_selected_or_not", {"value": "yes"}),
+    (
+        "selected in words",
+        text("Жарық;1", "Жарық;yes"),
+        11,
+        "not_a_whole_number",
+        {"key": "selected", "value": "yes"},
+    ),
     (
         "number of projects",
         text("num_projects;3", "num_projects;4"),
