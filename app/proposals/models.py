@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -90,6 +92,8 @@ class Proposal(SQLModel, table=True):
     extended_why_kk: str = ""
     extended_why_ru: str = ""
     waiting_since: date | None = None  # for the resident's correction
+    # what its author has corrected and not sent yet; nobody else sees it
+    correction: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     answered_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
     # as admitted
     title_kk: str = ""
@@ -161,3 +165,4 @@ class Review(SQLModel, table=True):
     # forward
     forward_to_kk: str = ""
     forward_to_ru: str = ""
+    note: str = ""  # the akim's word to the clerk, sending it back

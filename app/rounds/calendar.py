@@ -24,6 +24,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     REVIEW = "review"
     ISSUE = "issue"
+    ANSWER_LATE = "answer_late"  # refuse or forward what the review left unanswered
     VOTE = "vote"
     PRINT_BALLOTS = "print_ballots"
     ISSUE_PAPER = "issue_paper"
@@ -44,15 +45,24 @@ ALLOWED: dict[Stage, frozenset[Act]] = {
     ),
     Stage.REVIEW: frozenset({Act.EDIT_RULES, Act.CORRECT, Act.WITHDRAW, Act.REVIEW, Act.ISSUE}),
     Stage.VOTING: frozenset(
-        {Act.VOTE, Act.PRINT_BALLOTS, Act.ISSUE_PAPER, Act.ENTER_PAPER, Act.SET_DRAW}
+        {
+            Act.VOTE,
+            Act.PRINT_BALLOTS,
+            Act.ISSUE_PAPER,
+            Act.ENTER_PAPER,
+            Act.SET_DRAW,
+            Act.ANSWER_LATE,
+        }
     ),
-    Stage.COUNTING: frozenset({Act.ENTER_PAPER, Act.SET_DRAW}),
-    Stage.RESULTS: frozenset({Act.RECORD_ASSEMBLY}),
-    Stage.ASSEMBLY: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE}),
-    Stage.DECISION: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE}),
-    Stage.BUDGET: frozenset({Act.DECIDE, Act.RECORD_RAION, Act.RECORD_APPROVAL}),
-    Stage.WORKS: frozenset({Act.DECIDE, Act.RECORD_APPROVAL, Act.FOLLOW_WORKS, Act.SEE}),
-    Stage.EVALUATED: frozenset({Act.FOLLOW_WORKS, Act.SEE}),
+    Stage.COUNTING: frozenset({Act.ENTER_PAPER, Act.SET_DRAW, Act.ANSWER_LATE}),
+    Stage.RESULTS: frozenset({Act.RECORD_ASSEMBLY, Act.ANSWER_LATE}),
+    Stage.ASSEMBLY: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE, Act.ANSWER_LATE}),
+    Stage.DECISION: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE, Act.ANSWER_LATE}),
+    Stage.BUDGET: frozenset({Act.DECIDE, Act.RECORD_RAION, Act.RECORD_APPROVAL, Act.ANSWER_LATE}),
+    Stage.WORKS: frozenset(
+        {Act.DECIDE, Act.RECORD_APPROVAL, Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}
+    ),
+    Stage.EVALUATED: frozenset({Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}),
 }
 
 
