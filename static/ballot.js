@@ -11,7 +11,7 @@
   const max = Number(rules.max);
   const min = Number(rules.min || 0);
   const envelope = Number(rules.envelope);
-  const money = (n) => (rules.money || '# ₸').replace(
+  const money = (n) => (rules.money || '#').replace(
     '#', String(n).replace(/\B(?=(\d{3})+$)/g, '\u00a0'),
   ).replace(/ /g, '\u00a0');
   const write = (name, text) => find(name).forEach((e) => { e.textContent = text; });
