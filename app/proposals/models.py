@@ -93,7 +93,9 @@ class Proposal(SQLModel, table=True):
     extended_why_ru: str = ""
     waiting_since: date | None = None  # for the resident's correction
     # what its author has corrected and not sent yet; nobody else sees it
-    correction: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    correction: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )
     answered_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
     # as admitted
     title_kk: str = ""
