@@ -6,9 +6,10 @@ holds at any moment once the round is announced.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from app.core.clock import at
 from app.core.refusal import Refusal
 from app.rounds.models import Stage
 
@@ -36,6 +37,7 @@ class Act(StrEnum):
     RECORD_APPROVAL = "record_approval"
     FOLLOW_WORKS = "follow_works"
     SEE = "see"  # say built / partly / not built
+    CONFIRM_ENVELOPE = "confirm_envelope"  # the budget is approved
 
 
 ALLOWED: dict[Stage, frozenset[Act]] = {
@@ -63,6 +65,28 @@ ALLOWED: dict[Stage, frozenset[Act]] = {
         {Act.DECIDE, Act.RECORD_APPROVAL, Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}
     ),
     Stage.EVALUATED: frozenset({Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}),
+}
+
+# Who does it. Deputies, observers and the operator have no act in a round: they read, ask, keep.
+ROLES: dict[Act, frozenset[str]] = {
+    Act.EDIT_RULES: frozenset({"clerk"}),
+    Act.PROPOSE: frozenset({"resident", "clerk"}),  # the clerk in a resident's name
+    Act.CORRECT: frozenset({"resident", "clerk"}),
+    Act.WITHDRAW: frozenset({"resident", "clerk"}),
+    Act.REVIEW: frozenset({"clerk"}),
+    Act.ISSUE: frozenset({"akim"}),
+    Act.VOTE: frozenset({"resident"}),
+    Act.PRINT_BALLOTS: frozenset({"clerk"}),
+    Act.ISSUE_PAPER: frozenset({"clerk"}),
+    Act.ENTER_PAPER: frozenset({"clerk"}),
+    Act.SET_DRAW: frozenset({"clerk"}),
+    Act.RECORD_ASSEMBLY: frozenset({"clerk"}),
+    Act.DECIDE: frozenset({"akim"}),
+    Act.RECORD_RAION: frozenset({"maslikhat-office"}),
+    Act.RECORD_APPROVAL: frozenset({"maslikhat-office"}),
+    Act.FOLLOW_WORKS: frozenset({"clerk"}),
+    Act.SEE: frozenset({"resident"}),
+    Act.CONFIRM_ENVELOPE: frozenset({"clerk"}),
 }
 
 
@@ -119,3 +143,29 @@ def why_not_now(act: Act, of: Calendar, now: datetime) -> Refusal | None:
         return Refusal("rounds.not_yet", opens=min(opens))
     closed = [end for s in of.starts if act in ALLOWED[s.stage] and (end := of.ends(s.stage))]
     return Refusal("rounds.closed", closed=max(closed))
+
+
+def usual_starts(announced: datetime, opens: date) -> dict[Stage, datetime]:
+    """A calendar to begin from, given the day on which proposals open: 40 days of proposals, five
+    weeks of review, three weeks of voting, results in three days, the assembly ten days after its
+    notice, and the draft budget by 1 September (Budget Code article 89).
+    """
+    review = opens + timedelta(days=40)
+    voting = review + timedelta(days=35)
+    closes = voting + timedelta(days=21)
+    assembly = closes + timedelta(days=17)
+    decision = assembly + timedelta(days=15)
+    budget = max(date(decision.year, 9, 1), decision + timedelta(days=1))
+    return {
+        Stage.ANNOUNCED: announced,
+        Stage.PROPOSALS: at(opens),
+        Stage.REVIEW: at(review),
+        Stage.VOTING: at(voting, 8),
+        Stage.COUNTING: at(closes, 20),
+        Stage.RESULTS: at(closes + timedelta(days=3), 9),
+        Stage.ASSEMBLY: at(assembly),
+        Stage.DECISION: at(decision),
+        Stage.BUDGET: at(budget),
+        Stage.WORKS: at(date(budget.year + 1, 1, 1)),
+        Stage.EVALUATED: at(date(budget.year + 1, 12, 15)),
+    }

@@ -94,6 +94,8 @@ class Round(SQLModel, table=True):
     key_fingerprint: str | None = None
     eligible: int | None = None  # people on the roll who may vote, when voting opened
     draw_value: str | None = None  # the public value, as anyone can look it up
+    # when the budget is approved; `envelope` stays what was asked about
+    confirmed_envelope: int | None = Field(default=None, sa_column=Column(BigInteger))
     # closing
     sealed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
     counted_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))

@@ -50,3 +50,12 @@ def lock_round(session: Session, *, round_id: str, alone: bool = False) -> Round
     """
     query = select(Round).where(Round.id == round_id).with_for_update(read=not alone)
     return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def open_rounds(session: Session) -> Sequence[Round]:
+    """Rounds of our own that are not counted yet, in every district."""
+    return session.exec(
+        select(Round)
+        .where(col(Round.counted_at).is_(None), Round.imported_from == "")
+        .order_by(col(Round.id))
+    ).all()

@@ -1,0 +1,210 @@
+"""What a round may be set to, its rules page as one canonical text, and the seed of its draw. Pure.
+
+Everything that decides a result stands in the dict of `rules_of`; its hash names the page.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from app.core.clock import day_of
+from app.core.refusal import Refusal
+from app.rounds.calendar import ORDER, Calendar
+from app.rounds.models import EnvelopeKind, Round, Stage
+
+KEY = re.compile(r"(?P<year>20\d\d)(-[2-9])?")
+RATE = re.compile(r"[1-9]\d{1,3}[.,]\d{1,2}")
+MOST_CHOICES = 20
+# The public value of the draw: the official rate of the dollar, set by the National Bank.
+DRAW_SOURCE = "nationalbank.kz USD/KZT"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """A project as the frozen list names it; the price is in tenge."""
+
+    number: int
+    title_kk: str
+    title_ru: str
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the akim's office sets. Sums are in tenge."""
+
+    budget_year: int
+    envelope: int
+    envelope_basis_kk: str
+    envelope_basis_ru: str
+    of_age_on: date  # whoever is 18 by this day may vote
+    roll_closes_on: date
+    draw_day: date
+    envelope_kind: str = EnvelopeKind.INDICATIVE
+    most_choices: int = 5
+    nudge_choices: int = 3
+    price_cap: int | None = None
+    threshold: int = 0
+    show_turnout: bool = False
+
+
+def settings_of(one: Round) -> Settings:
+    """The settings that a round has."""
+    names = Settings.__dataclass_fields__
+    return Settings(**{name: getattr(one, name) for name in names})
+
+
+def why_not_key(key: str, of: Calendar) -> Refusal | None:
+    """A round's address is the year of its vote, then `2026-2`."""
+    found = KEY.fullmatch(key)
+    year = day_of(of.begins(Stage.VOTING)).year
+    if found is None or int(found["year"]) != year:
+        return Refusal("rounds.key", field="key", year=str(year))
+    return None
+
+
+def why_not_settings(one: Settings, of: Calendar) -> Refusal | None:
+    """What is wrong with a round's settings, at the field where it is."""
+    opens, closes = day_of(of.begins(Stage.VOTING)), last_day(of, Stage.VOTING)
+    if not opens.year < one.budget_year <= opens.year + 2:
+        return Refusal("rounds.budget_year", field="budget_year", year=str(opens.year))
+    if one.envelope <= 0:
+        return Refusal("rounds.envelope", field="envelope")
+    if not 1 <= one.most_choices <= MOST_CHOICES:
+        return Refusal("rounds.choices", field="most_choices", most=MOST_CHOICES)
+    if not 1 <= one.nudge_choices <= one.most_choices:
+        return Refusal("rounds.nudge", field="nudge_choices", most=one.most_choices)
+    if one.price_cap is not None and not 0 < one.price_cap <= one.envelope:
+        return Refusal("rounds.price_cap", field="price_cap", tenge=one.envelope)
+    if one.threshold < 0:
+        return Refusal("rounds.threshold", field="threshold")
+    if one.of_age_on > closes:
+        return Refusal("rounds.of_age", field="of_age_on", day=closes)
+    if not day_of(of.begins(Stage.ANNOUNCED)) <= one.roll_closes_on <= closes:
+        return Refusal("rounds.roll_closes", field="roll_closes_on", day=closes)
+    # The value must not exist when the list is frozen, and must when the votes are counted.
+    latest = day_of(of.begins(Stage.RESULTS)) - timedelta(days=1)
+    if not opens < one.draw_day <= latest:
+        return Refusal(
+            "rounds.draw_day", field="draw_day", first=opens + timedelta(days=1), last=latest
+        )
+    return None
+
+
+def why_not_move(before: Calendar, after: Calendar, now: datetime) -> Refusal | None:
+    """Why a calendar cannot be changed so: what has begun has begun, what is to come lies ahead."""
+    for stage in ORDER:
+        old, new = before.begins(stage), after.begins(stage)
+        if old != new and (old <= now or new <= now):
+            return Refusal("rounds.stage_begun", field=stage)
+    return None
+
+
+def why_not_draw_value(one: Round, value: str, now: datetime) -> Refusal | None:
+    """Why this cannot be recorded as the public value of the draw."""
+    if one.draw_value is not None:
+        return Refusal("rounds.draw_known", field="value")
+    if day_of(now) < one.draw_day:
+        return Refusal("rounds.draw_early", field="value", day=one.draw_day)
+    if not RATE.fullmatch(value.strip()):
+        return Refusal("rounds.draw_format", field="value")
+    return None
+
+
+def draw_value(typed: str) -> str:
+    """The rate in its one form, with two decimals: «523,4» becomes `523.40`."""
+    whole, _, part = typed.strip().replace(",", ".").partition(".")
+    return f"{whole}.{part:0<2}"
+
+
+def last_day(of: Calendar, stage: Stage) -> date:
+    """The last day that a stage touches."""
+    end = of.ends(stage)
+    return day_of(end - timedelta(seconds=1) if end else of.begins(stage))
+
+
+def rules_of(
+    one: Round, of: Calendar, projects: Sequence[ProjectLine], *, kato: str
+) -> dict[str, Any]:
+    """Everything that decides the round, as plain JSON values. Moments are ISO 8601 in UTC."""
+    return {
+        "format": 1,
+        "district_kato": kato,
+        "round": one.key,
+        "budget_year": one.budget_year,
+        "calendar": {stage: of.begins(stage).isoformat() for stage in ORDER},
+        "envelope": {
+            "amount": one.envelope,
+            "currency": one.currency,
+            "kind": one.envelope_kind,
+            "basis_kk": one.envelope_basis_kk,
+            "basis_ru": one.envelope_basis_ru,
+            # Projects that won stay in the order in which they were chosen, as far as it goes.
+            "if_smaller": "in-order-chosen",
+        },
+        "who_proposes": one.who_proposes,
+        "who_votes": {
+            "citizens_registered_here": True,
+            "of_age_on": one.of_age_on.isoformat(),
+            "roll_closes_on": one.roll_closes_on.isoformat(),
+        },
+        "ballot": {
+            "method": one.method,
+            "most_choices": one.most_choices,
+            "nudge_choices": one.nudge_choices,
+            "changeable_until_close": True,
+            "paper_overrides_online": True,
+            "turnout_shown_while_open": one.show_turnout,
+        },
+        "price_cap": one.price_cap,
+        "counting": {
+            "rule": one.counting_rule,
+            "threshold": one.threshold,
+            "does_not_fit": "skipped",
+            "ties": ["lower-cost", "more-votes", "draw"],
+            "draw": {
+                "day": one.draw_day.isoformat(),
+                "value": DRAW_SOURCE,
+                "if_not_recorded": "ballots:sha256",
+                "seed": "sha256(rules_sha256 + LF + value)",
+                "order": "sha256(seed + LF + number), ascending",
+            },
+        },
+        "result": "recommendation",
+        "projects": [
+            {
+                "number": line.number,
+                "title_kk": line.title_kk,
+                "title_ru": line.title_ru,
+                "price": line.price,
+            }
+            for line in sorted(projects, key=lambda line: line.number)
+        ],
+    }
+
+
+def canonical(rules: dict[str, Any]) -> bytes:
+    """The one way to write rules down: JSON, keys sorted, no spaces, UTF-8."""
+    text = json.dumps(rules, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def rules_sha256(rules: dict[str, Any]) -> str:
+    """The hash that names a rules page."""
+    return sha256(canonical(rules)).hexdigest()
+
+
+def seed_of(one: Round, ballots_sha256: str) -> str:
+    """The seed of the draw: SHA-256 of the frozen rules' hash, a line feed and the public value.
+
+    Where no rate was recorded in time, the value is the hash of the published ballots: nobody
+    could know it when the list was frozen, and nobody in office can hold up the count.
+    """
+    if one.rules_sha256 is None:
+        raise ValueError("the rules are not frozen")
+    value = one.draw_value or f"ballots:{ballots_sha256}"
+    return sha256(f"{one.rules_sha256}\n{value}".encode()).hexdigest()
