@@ -89,7 +89,7 @@ def _print(outcome: Outcome, file: PbFile, *, rule: str, as_json: bool, out: Tex
             str(place),
             step.project,
             str(step.votes),
-            _money(outcome, step.cost),
+            "-" if step.verdict is Verdict.WITHDRAWN else _money(outcome, step.cost),
             _money(outcome, step.left_after),
             "+" if step.verdict is Verdict.FUNDED else "-",
             why(step, outcome),

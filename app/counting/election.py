@@ -8,7 +8,11 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, order=True)
 class Project:
-    """One line of the ballot; `cost` in the election's smallest unit (tenge, grosz, cent)."""
+    """One line of the ballot; `cost` in the election's smallest unit (tenge, grosz, cent).
+
+    What was withdrawn costs nothing in a count: Pabulib's files cannot say what it would have cost,
+    and a recount from the file must come to the same account.
+    """
 
     id: str
     cost: int
@@ -43,7 +47,9 @@ class Election:
     def __post_init__(self) -> None:
         for number in (self.budget, self.threshold, self.decimals):
             _whole(number)
-        projects = tuple(sorted(self.projects))
+        projects = tuple(
+            sorted(Project(p.id, 0, withdrawn=True) if p.withdrawn else p for p in self.projects)
+        )
         ids = {project.id for project in projects}
         if len(ids) != len(projects):
             raise ValueError("two projects bear the same id")

@@ -24,7 +24,7 @@ Measure = Literal["votes", "points"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One project's turn; amounts in the election's smallest unit.
+    """One project's turn; amounts in the election's smallest unit, `cost` 0 of a withdrawn one.
 
     `votes` is what the rule went by (points, where ballots carry points); `supporters` how many
     ballots name the project. `missing` is what was lacking where it did not fit, otherwise 0.

@@ -80,7 +80,17 @@ def test_neither_the_order_of_ballots_nor_of_choices_goes_out() -> None:
 
 def test_the_file_counts_as_the_round_did() -> None:
     text = export(meta=META, budget=7_000_000, projects=PROJECTS, ballots=BALLOTS)
+    counted = most_votes.count(
+        Election.of(
+            budget=7_000_000,
+            projects=[project for project, _ in PROJECTS],
+            ballots=[chosen for _, chosen in BALLOTS],
+            threshold=2,
+            seed="2026",
+        )
+    )
     recounted = most_votes.count(read(text.encode()).election(seed="2026"))
+    assert recounted.digest == counted.digest
     assert recounted.selected == ("жарық", "құдық")
     assert recounted.step_of("ескі").verdict == "withdrawn"
 
