@@ -34,7 +34,17 @@ class Person(SQLModel, table=True):
     id: str = Field(primary_key=True)
     iin_mac: str = Field(unique=True)  # keyed hash; the key lies outside the database
     full_name: str
+    name_folded: str = ""  # for search
     of_age_on: date  # the day of turning 18
+
+
+class OffRoll(StrEnum):
+    """Why somebody was taken off a roll."""
+
+    MOVED = "moved"
+    DIED = "died"
+    MISTAKE = "mistake"  # was never registered there, or stood twice
+    OTHER = "other"
 
 
 class RollImport(SQLModel, table=True):
@@ -68,16 +78,21 @@ class RollEntry(SQLModel, table=True):
             sqlite_where=text("removed_on IS NULL"),
             postgresql_where=text("removed_on IS NULL"),
         ),
+        CheckConstraint(
+            "removed_why IN ('', 'moved', 'died', 'mistake', 'other')", name="removed_why"
+        ),
+        CheckConstraint("(removed_on IS NULL) = (removed_why = '')", name="removed"),
     )
     id: str = Field(primary_key=True)
     district_id: str = Field(foreign_key="district.id", index=True)
     person_id: str = Field(foreign_key="person.id")
     settlement_id: str
     import_id: str | None = Field(default=None, foreign_key="roll_import.id")
+    basis: str = ""  # added by hand: on which document
     added_on: date
     removed_on: date | None = None
-    removed_why: str = ""
-
+    removed_why: str = ""  # an OffRoll
+    removed_note: str = ""  # for the office only
 
 class Card(SQLModel, table=True):
     """A sign-in card as the office hands it out: its number is public, its code a keyed hash."""
@@ -157,6 +172,6 @@ class SignIn(SQLModel, table=True):
 class Tries(SQLModel, table=True):
     """Failed tries at a secret, counted before the secret is checked."""
 
-    subject: str = Field(primary_key=True)  # "card:12345678", "official:dana"
+    subject: str = Field(primary_key=True)  # a keyed hash: a name may be a password by a slip
     count: int
     last_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

@@ -1,10 +1,11 @@
-"""Reading about people: who is signed in, who stands on a roll."""
+"""Reading about people: who is signed in and as what, who may vote, what they are called."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.core.clock import day_of
 from app.people.models import Office, Official, Person, Role, RollEntry, SignIn
@@ -26,11 +27,18 @@ class Who:
     raion_kato: str | None = None
     constituency: tuple[str, ...] = ()
     by_order: str = ""
+    seen_long_ago: bool = False  # the door notes that they are still there
 
     @property
     def is_resident(self) -> bool:
         """Whether they are here as a person of the roll."""
         return self.person_id is not None
+
+
+# How old `seen_at` grows before it is written anew: a row written at every page would cost more
+# than it tells. A shared phone's idle minutes are short by at most this.
+SHARED_SEEN_EVERY = timedelta(seconds=10)
+OWN_SEEN_EVERY = timedelta(minutes=10)
 
 
 def hash_token(token: str) -> str:
@@ -45,9 +53,9 @@ def who_is(session: Session, *, token: str, now: datetime, idle: timedelta) -> W
         return None
     if row.shared and row.seen_at + idle <= now:
         return None
-    if row.person_id is not None:
-        return _resident(session, row)
-    return _official(session, row, now)
+    who = _resident(session, row) if row.person_id is not None else _official(session, row, now)
+    every = SHARED_SEEN_EVERY if row.shared else OWN_SEEN_EVERY
+    return replace(who, seen_long_ago=True) if who and row.seen_at + every <= now else who
 
 
 def _resident(session: Session, row: SignIn) -> Who | None:
@@ -99,3 +107,74 @@ def offices_held(session: Session, *, official_id: str, now: datetime) -> list[O
         .order_by(col(Office.since), col(Office.id))
     ).all()
     return [office for office in held if office.until is None or office.until >= today]
+
+
+def may_vote_on(
+    session: Session,
+    *,
+    district_id: str,
+    of_age_on: date,
+    person_id: str,
+    listed_by: date | None = None,
+) -> bool:
+    """Whether a person stands on this roll and is 18 by the day the round says.
+
+    With `listed_by`, they must have stood there by the end of that day.
+    """
+    query = (
+        _voters(district_id, of_age_on, listed_by).where(RollEntry.person_id == person_id)
+    )
+    return session.exec(query).one() == 1
+
+
+def eligible(
+    session: Session, *, district_id: str, of_age_on: date, listed_by: date | None = None
+) -> int:
+    """How many people of this roll may vote."""
+    return session.exec(_voters(district_id, of_age_on, listed_by)).one()
+
+
+def _voters(
+    district_id: str, of_age_on: date, listed_by: date | None
+) -> SelectOfScalar[int]:
+    query = (
+        select(func.count())
+        .select_from(RollEntry)
+        .join(Person, col(Person.id) == RollEntry.person_id)
+        .where(
+            RollEntry.district_id == district_id,
+            col(RollEntry.removed_on).is_(None),
+            Person.of_age_on <= of_age_on,
+        )
+    )
+    return query if listed_by is None else query.where(RollEntry.added_on <= listed_by)
+
+
+def public_name(full_name: str) -> str:
+    """A resident's name as others read it: «Сейітова Айгерім Бақытқызы» is «Айгерім С.»."""
+    parts = full_name.split()
+    if len(parts) < 2:
+        return full_name.strip()
+    return f"{parts[1]} {parts[0][0]}."
+
+
+def sign_ins(
+    session: Session,
+    *,
+    now: datetime,
+    idle: timedelta,
+    person_id: str | None = None,
+    official_id: str | None = None,
+) -> list[SignIn]:
+    """The sessions of a person or an official that are open now, the newest first."""
+    whose = (
+        SignIn.person_id == person_id
+        if person_id is not None
+        else SignIn.official_id == official_id
+    )
+    rows = session.exec(
+        select(SignIn)
+        .where(whose, col(SignIn.ended_at).is_(None), SignIn.ends_at > now)
+        .order_by(col(SignIn.made_at).desc(), col(SignIn.id))
+    ).all()
+    return [row for row in rows if not row.shared or row.seen_at + idle > now]

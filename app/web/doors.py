@@ -11,9 +11,10 @@ from urllib.parse import quote
 from fastapi import Depends, HTTPException, Request
 from fastapi.routing import APIRoute
 
-from app.core.database import open_session
+from app.core.database import open_session, transaction
 from app.people.models import Role
 from app.people.queries import Who, who_is
+from app.people.sign_in import touch
 from app.places.queries import district_by_slug
 from app.web.visit import Visit
 from app.words.catalogue import LANGUAGES
@@ -49,6 +50,9 @@ class Door:
             if token := request.cookies.get(state.cookie_name):
                 idle = timedelta(seconds=state.settings.shared_phone_idle_seconds)
                 who = who_is(session, token=token, now=now, idle=idle)
+                if who is not None and who.seen_long_ago:
+                    with transaction(session):  # never in the transaction of what they do here
+                        touch(session, sign_in_id=who.sign_in_id, now=now)
             home = None
             if "slug" in request.path_params:
                 home = district_by_slug(session, str(request.path_params["slug"]))

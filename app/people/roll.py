@@ -1,0 +1,365 @@
+"""Keeping the roll: a list brought in, somebody added or taken off by hand.
+
+A person stands on one roll at a time in the whole installation; the database holds that too.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from app.core.clock import day_of
+from app.core.ids import new_id
+from app.core.keys import Keyring
+from app.core.refusal import Refusal, insist
+from app.core.text import fold
+from app.ledger.actions import record
+from app.people.iin import born_on, of_age, why_not_iin
+from app.people.models import Card, OffRoll, Person, RollEntry, RollImport
+from app.people.roll_sheet import Line, decode, read_day, read_lines, why_not_name
+from app.people.sign_in import end_all
+from app.places.models import Place, Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong with a row of the file."""
+
+    row: int
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A row that would put somebody on the roll."""
+
+    row: int
+    iin_mac: str
+    name: str
+    settlement_id: str
+    of_age_on: date
+    person_id: str | None  # known here from an earlier roll
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRoll:
+    """A file read against the rolls, before anything is written."""
+
+    sha256: str
+    rows: int
+    already: int  # stand on this roll and are left as they are
+    new: tuple[Newcomer, ...]
+    problems: tuple[RowProblem, ...]
+
+
+class RollRefused(Refusal):
+    """The file was not taken in: `problems` says why, row by row."""
+
+    def __init__(self, problems: Sequence[RowProblem]) -> None:
+        super().__init__("people.roll_rows", n=len(problems))
+        self.problems = tuple(problems)
+
+
+def check_roll(
+    session: Session, *, keyring: Keyring, district_id: str, text: str | bytes, now: datetime
+) -> CheckedRoll:
+    """What a file would do. Raises Refusal where it is no such table at all."""
+    data = text.encode() if isinstance(text, str) else text
+    lines = read_lines(decode(data))
+    places = _settlements(session, district_id)
+    macs = {line.row: keyring.mac("iin", line.iin) for line in lines}
+    known = _known(session, macs.values())
+    seen: dict[str, int] = {}
+    new: list[Newcomer] = []
+    problems: list[RowProblem] = []
+    already = 0
+    for line in lines:
+        mac = macs[line.row]
+        why = _why_not_row(line, places, day_of(now))
+        if why is None and mac in seen:
+            why = Refusal("people.iin_twice", row=seen[mac])
+        person = known.get(mac)
+        if why is None and person is not None and person.roll not in (None, district_id):
+            why = Refusal("people.other_roll")
+        seen.setdefault(mac, line.row)
+        if why is not None:
+            problems.append(RowProblem(line.row, why))
+        elif person is not None and person.roll == district_id:
+            already += 1
+        else:
+            settlement_id = places[fold(line.settlement)]
+            assert settlement_id is not None
+            known_id = person.id if person else None
+            day = of_age(_born(line))
+            new.append(Newcomer(line.row, mac, line.name, settlement_id, day, known_id))
+    return CheckedRoll(sha256(data).hexdigest(), len(lines), already, tuple(new), tuple(problems))
+
+
+def import_roll(
+    session: Session,
+    *,
+    keyring: Keyring,
+    district_id: str,
+    text: str | bytes,
+    source: str,
+    source_date: date,
+    by_name: str,
+    now: datetime,
+) -> RollImport:
+    """Puts the file's new people on the roll, all of them or nobody.
+
+    Raises `RollRefused` with the problems row by row; whoever stands there already is left.
+    """
+    if source_date > day_of(now):
+        raise Refusal("people.day_ahead", field="source_date")
+    checked = check_roll(session, keyring=keyring, district_id=district_id, text=text, now=now)
+    if checked.problems:
+        raise RollRefused(checked.problems)
+    brought = RollImport(
+        id=new_id(),
+        district_id=district_id,
+        source=source,
+        source_date=source_date,
+        sha256=checked.sha256,
+        rows=checked.rows,
+        added=len(checked.new),
+        by_name=by_name,
+        at=now,
+    )
+    session.add(brought)
+    session.flush()
+    _put(session, district_id, checked.new, now, import_id=brought.id)
+    record(
+        session,
+        district_id=district_id,
+        subject=district_id,
+        kind="people.roll_imported",
+        at=now,
+        office="clerk",
+        by_name=by_name,
+        source=source,
+        source_date=source_date,
+        sha256=checked.sha256,
+        rows=checked.rows,
+        added=len(checked.new),
+    )
+    return brought
+
+
+def add_by_hand(
+    session: Session,
+    *,
+    keyring: Keyring,
+    district_id: str,
+    name: str,
+    iin: str,
+    settlement_id: str,
+    basis: str,
+    by_name: str,
+    now: datetime,
+) -> str:
+    """Puts one person on the roll, on the basis of a document; returns the person's id."""
+    line = Line(0, " ".join(name.split()), iin.replace(" ", ""), settlement_id, "")
+    for why, field in (
+        (why_not_name(line.name), "name"),
+        (why_not_iin(line.iin) or _why_not_born(line, day_of(now)), "iin"),
+        (_why_not_settlement(session, district_id, settlement_id), "settlement_id"),
+    ):
+        insist(why.at(field) if why else None)
+    mac = keyring.mac("iin", line.iin)
+    person = _known(session, [mac]).get(mac)
+    if person is not None and person.roll is not None:
+        here = person.roll == district_id
+        raise Refusal("people.this_roll" if here else "people.other_roll", field="iin")
+    known_id = person.id if person else None
+    one = Newcomer(0, mac, line.name, settlement_id, of_age(_born(line)), known_id)
+    (person_id,) = _put(session, district_id, [one], now, basis=basis)
+    record(
+        session,
+        district_id=district_id,
+        subject=district_id,
+        kind="people.added",
+        at=now,
+        office="clerk",
+        by_name=by_name,
+    )
+    return person_id
+
+
+def take_off(
+    session: Session,
+    *,
+    district_id: str,
+    person_id: str,
+    why: OffRoll,
+    note: str = "",
+    by_name: str,
+    now: datetime,
+) -> None:
+    """Takes somebody off the roll: their card and their sessions end. The history stays."""
+    entry = session.exec(
+        select(RollEntry).where(
+            RollEntry.district_id == district_id,
+            RollEntry.person_id == person_id,
+            col(RollEntry.removed_on).is_(None),
+        )
+    ).first()
+    if entry is None:
+        raise Refusal("people.not_on_this_roll")
+    entry.removed_on = day_of(now)
+    entry.removed_why = why
+    entry.removed_note = note
+    session.add(entry)
+    session.execute(
+        update(Card)
+        .where(col(Card.person_id) == person_id, col(Card.replaced_at).is_(None))
+        .values(replaced_at=now)
+    )
+    end_all(session, now=now, person_id=person_id)
+    record(
+        session,
+        district_id=district_id,
+        subject=district_id,
+        kind="people.taken_off",
+        at=now,
+        office="clerk",
+        by_name=by_name,
+        why=str(why),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: str
+    roll: str | None  # the district on whose roll they stand
+
+
+def _known(session: Session, macs: Iterable[str]) -> dict[str, _Known]:
+    wanted = sorted(set(macs))
+    found: dict[str, _Known] = {}
+    for start in range(0, len(wanted), 500):  # databases limit the length of an IN
+        rows = session.exec(
+            select(Person.iin_mac, Person.id, RollEntry.district_id)
+            .join(
+                RollEntry,
+                (col(RollEntry.person_id) == Person.id) & col(RollEntry.removed_on).is_(None),
+                isouter=True,
+            )
+            .where(col(Person.iin_mac).in_(wanted[start : start + 500]))
+        ).all()
+        found.update({mac: _Known(person_id, roll) for mac, person_id, roll in rows})
+    return found
+
+
+def _put(
+    session: Session,
+    district_id: str,
+    new: Sequence[Newcomer],
+    now: datetime,
+    *,
+    import_id: str | None = None,
+    basis: str = "",
+) -> list[str]:
+    """Writes the newcomers; in one order for everybody, so that two lists cannot lock each other.
+
+    The database has the last word on one roll at a time: two offices may press at once.
+    """
+    ordered = sorted(new, key=lambda one: one.iin_mac)
+    ids = {one.iin_mac: one.person_id or new_id() for one in ordered}
+    people = [
+        {
+            "id": ids[one.iin_mac],
+            "iin_mac": one.iin_mac,
+            "full_name": one.name,
+            "name_folded": fold(one.name),
+            "of_age_on": one.of_age_on,
+        }
+        for one in ordered
+        if one.person_id is None
+    ]
+    entries = [
+        {
+            "id": new_id(),
+            "district_id": district_id,
+            "person_id": ids[one.iin_mac],
+            "settlement_id": one.settlement_id,
+            "import_id": import_id,
+            "basis": basis,
+            "added_on": day_of(now),
+            "removed_why": "",
+            "removed_note": "",
+        }
+        for one in ordered
+    ]
+    try:
+        if people:
+            session.execute(insert(Person), people)
+        if entries:
+            session.execute(insert(RollEntry), entries)
+        for one in ordered:
+            if one.person_id is not None:
+                session.execute(
+                    update(Person)
+                    .where(col(Person.id) == one.person_id)
+                    .values(
+                        full_name=one.name, name_folded=fold(one.name), of_age_on=one.of_age_on
+                    )
+                )
+        session.flush()
+    except IntegrityError:
+        raise Refusal("people.roll_raced") from None
+    return [ids[one.iin_mac] for one in ordered]
+
+
+def _settlements(session: Session, district_id: str) -> dict[str, str | None]:
+    """Every way to write a settlement of the district; None where two are written alike."""
+    rows = session.exec(
+        select(Settlement, Place)
+        .join(Place, col(Place.kato) == Settlement.id)
+        .where(Settlement.district_id == district_id)
+    ).all()
+    found: dict[str, str | None] = {}
+    for settlement, place in rows:
+        names = (
+            settlement.id, settlement.name_kk, settlement.name_ru,
+            place.name_kk, place.name_ru, place.short_kk, place.short_ru,
+        )  # fmt: skip
+        for name in {fold(name) for name in names if name}:
+            found[name] = settlement.id if found.get(name, settlement.id) == settlement.id else None
+    return found
+
+
+def _why_not_row(line: Line, places: Mapping[str, str | None], today: date) -> Refusal | None:
+    if why := why_not_name(line.name):
+        return why
+    if why := why_not_iin(line.iin) or _why_not_born(line, today):
+        return why
+    if not line.settlement or fold(line.settlement) not in places:
+        return Refusal("people.settlement_unknown")
+    if places[fold(line.settlement)] is None:
+        return Refusal("people.settlement_two")
+    return None
+
+
+def _why_not_born(line: Line, today: date) -> Refusal | None:
+    if line.born and read_day(line.born) is None:
+        return Refusal("form.day")
+    born = read_day(line.born) if line.born else born_on(line.iin)
+    if born is None:
+        return Refusal("people.iin_day")
+    return Refusal("people.born_ahead") if born > today else None
+
+
+def _born(line: Line) -> date:
+    born = read_day(line.born) if line.born else born_on(line.iin)
+    assert born is not None
+    return born
+
+
+def _why_not_settlement(session: Session, district_id: str, settlement_id: str) -> Refusal | None:
+    known = session.get(Settlement, (district_id, settlement_id))
+    return None if known else Refusal("people.settlement_unknown")

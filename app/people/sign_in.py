@@ -1,0 +1,229 @@
+"""Sessions: opened with a card or a password, ended by hand, by time, or by idleness.
+
+A token has 256 random bits and is kept by its SHA-256 alone. A try at a secret is counted, in a
+short transaction of its own, before the secret is looked at: a refusal cannot roll it back.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlmodel import Session, col, select
+
+from app.core.ids import new_id
+from app.core.keys import Keyring
+from app.core.refusal import Refusal, insist
+from app.people.card_text import why_not_code, why_not_number
+from app.people.models import Card, Official, RollEntry, SignIn, Tries
+from app.people.officials import Known
+from app.people.queries import hash_token, offices_held
+
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=30)  # doubles with every further try
+LONGEST_WAIT = timedelta(minutes=15)
+FORGIVEN_AFTER = timedelta(days=1)
+SHARED_PHONE_HOURS = 4  # at the very most; three idle minutes end it long before
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that was just made. The token is told once and is not kept."""
+
+    token: str
+    sign_in_id: str
+    ends_at: datetime
+    shared: bool
+    offices: int = 0  # how many an official may choose from
+    district_id: str | None = None
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long one waits after so many failed tries in a row."""
+    if tries < FREE_TRIES:
+        return timedelta(0)
+    doublings = min(tries - FREE_TRIES, 10)
+    wait: timedelta = FIRST_WAIT * 2**doublings
+    return min(wait, LONGEST_WAIT)
+
+
+def tries_of_card(keyring: Keyring, number: str) -> str:
+    """Under what the tries at a card are counted."""
+    return "card:" + keyring.mac("tries", "card", number)[:32]
+
+
+def tries_of_login(keyring: Keyring, login: str) -> str:
+    """Under what the tries at a login are counted, whether or not there is such an official."""
+    return "official:" + keyring.mac("tries", "official", login)[:32]
+
+
+def count_try(session: Session, *, subject: str, now: datetime) -> Refusal | None:
+    """Counts one more try, unless one must still wait: then says until when, and counts nothing.
+
+    Returns its refusal, so that the caller's transaction keeps what was counted.
+    """
+    make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    session.execute(
+        make(Tries).values(subject=subject, count=0, last_at=now).on_conflict_do_nothing()
+    )
+    row = session.exec(
+        select(Tries)
+        .where(Tries.subject == subject)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if row.last_at + FORGIVEN_AFTER <= now:
+        row.count = 0
+    until = row.last_at + wait_after(row.count)
+    if now < until:
+        whole = until.replace(second=0, microsecond=0)
+        if whole < until:
+            whole += timedelta(minutes=1)
+        return Refusal("people.wait", until=whole)
+    row.count += 1
+    row.last_at = now
+    session.add(row)
+    session.flush()
+    return None
+
+
+def open_with_card(
+    session: Session,
+    *,
+    keyring: Keyring,
+    number: str,
+    code: str,
+    shared: bool,
+    own_phone_days: int,
+    now: datetime,
+) -> Opened:
+    """Signs a resident in. `number` and `code` are normalized (see `card_text`).
+
+    Refuses with one and the same code for a card that is not there and a code that is wrong.
+    """
+    insist(why_not_number(number) or why_not_code(code))
+    card = session.get(Card, number)
+    mac = keyring.mac("card", number, code)
+    right = hmac.compare_digest(mac, card.code_mac if card is not None else "0" * len(mac))
+    if card is None or not right:
+        raise Refusal("people.card_wrong")
+    if card.replaced_at is not None:
+        raise Refusal("people.card_replaced")
+    entry = session.exec(
+        select(RollEntry).where(
+            RollEntry.person_id == card.person_id, col(RollEntry.removed_on).is_(None)
+        )
+    ).first()
+    if entry is None:
+        raise Refusal("people.card_replaced")
+    lasts = timedelta(hours=SHARED_PHONE_HOURS) if shared else timedelta(days=own_phone_days)
+    _forget_tries(session, tries_of_card(keyring, number))
+    row, token = _new(now, lasts, shared=shared)
+    row.person_id = card.person_id
+    session.add(row)
+    session.flush()
+    return Opened(token, row.id, row.ends_at, shared, district_id=entry.district_id)
+
+
+def open_for_official(
+    session: Session, *, keyring: Keyring, known: Known, hours: int, now: datetime
+) -> Opened:
+    """Signs an official in whose password was just checked; into their office if there is one."""
+    official = session.get(Official, known.official_id)
+    if official is None or official.closed_at or official.password_hash != known.password_hash:
+        raise Refusal("people.password_wrong")
+    offices = offices_held(session, official_id=official.id, now=now)
+    _forget_tries(session, tries_of_login(keyring, official.login))
+    row, token = _new(now, timedelta(hours=hours), shared=False)
+    row.official_id = official.id
+    row.office_id = offices[0].id if len(offices) == 1 else None
+    session.add(row)
+    session.flush()
+    return Opened(token, row.id, row.ends_at, False, offices=len(offices))
+
+
+def choose_office(
+    session: Session, *, sign_in_id: str, official_id: str, office_id: str, now: datetime
+) -> None:
+    """From here on the session acts in this office, which must be held today."""
+    held = {office.id for office in offices_held(session, official_id=official_id, now=now)}
+    if office_id not in held:
+        raise Refusal("people.office_not_held", field="office")
+    session.execute(
+        update(SignIn)
+        .where(col(SignIn.id) == sign_in_id, col(SignIn.official_id) == official_id)
+        .values(office_id=office_id)
+    )
+
+
+def touch(session: Session, *, sign_in_id: str, now: datetime) -> None:
+    """Notes that somebody is still there. The door calls it in a transaction of its own."""
+    session.execute(
+        update(SignIn)
+        .where(
+            col(SignIn.id) == sign_in_id,
+            col(SignIn.ended_at).is_(None),
+            col(SignIn.seen_at) < now,
+        )
+        .values(seen_at=now)
+    )
+
+
+def end(session: Session, *, sign_in_id: str, now: datetime) -> None:
+    """Ends one session; ending it twice is no harm."""
+    session.execute(
+        update(SignIn)
+        .where(col(SignIn.id) == sign_in_id, col(SignIn.ended_at).is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_all(
+    session: Session,
+    *,
+    now: datetime,
+    person_id: str | None = None,
+    official_id: str | None = None,
+    but: str = "",
+) -> None:
+    """Ends every session of a person or of an official, but for one."""
+    whose = (
+        col(SignIn.person_id) == person_id
+        if person_id is not None
+        else col(SignIn.official_id) == official_id
+    )
+    session.execute(
+        update(SignIn)
+        .where(whose, col(SignIn.ended_at).is_(None), col(SignIn.id) != but)
+        .values(ended_at=now)
+    )
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Deletes sessions that ended a month ago and tries that are forgiven; returns how many."""
+    month_ago = now - timedelta(days=30)
+    gone = session.execute(
+        delete(SignIn).where((col(SignIn.ends_at) < month_ago) | (col(SignIn.ended_at) < month_ago))
+    )
+    faded = session.execute(delete(Tries).where(col(Tries.last_at) < now - FORGIVEN_AFTER))
+    return int(gone.rowcount) + int(faded.rowcount)  # type: ignore[attr-defined]
+
+
+def _new(now: datetime, lasts: timedelta, *, shared: bool) -> tuple[SignIn, str]:
+    token = secrets.token_urlsafe(32)
+    row = SignIn(
+        token_sha256=hash_token(token),
+        id=new_id(),
+        shared=shared,
+        made_at=now,
+        seen_at=now,
+        ends_at=now + lasts,
+    )
+    return row, token
+
+
+def _forget_tries(session: Session, subject: str) -> None:
+    session.execute(delete(Tries).where(col(Tries.subject) == subject))
