@@ -1,0 +1,242 @@
+"""What changes while works are built: stages, payments, promises, and what residents see."""
+
+from datetime import date, datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, func, select
+
+from app.core.clock import day_of
+from app.core.ids import new_id
+from app.core.keys import Keyring
+from app.core.refusal import Refusal, insist
+from app.followup.models import Payment, Seen, Sighting, Works, WorkStage, WorkStep
+from app.followup.rules import promised_steps, why_not_done, why_not_pay
+from app.ledger.actions import record
+from app.people.queries import may_vote_on
+from app.proposals.models import Proposal
+from app.rounds.calendar import Act, why_not_now
+from app.rounds.queries import calendar_of
+
+
+def open_works(
+    session: Session,
+    *,
+    district_id: str,
+    proposal_id: str,
+    planned: int,
+    promised_on: date,
+    by_name: str,
+    now: datetime,
+) -> Works:
+    """Makes works of an approved project, once; `planned` in tenge, as the maslikhat approved."""
+    works = session.get(Works, proposal_id)
+    if works is not None:
+        return works
+    works = Works(
+        proposal_id=proposal_id,
+        district_id=district_id,
+        planned=planned,
+        promised_on=promised_on,
+        opened_at=now,
+    )
+    session.add(works)
+    session.flush()
+    for stage, day in promised_steps(day_of(now), promised_on).items():
+        session.add(
+            WorkStep(district_id=district_id, proposal_id=proposal_id, stage=stage, promised_on=day)
+        )
+    _record(session, works, "followup.works_opened", by_name, now, amount=planned, date=promised_on)
+    return works
+
+
+def works_for_change(session: Session, *, district_id: str, proposal_id: str) -> Works:
+    """The works, their row locked; Refusal when this district has none such."""
+    works = session.exec(
+        select(Works)
+        .where(Works.district_id == district_id, Works.proposal_id == proposal_id)
+        .with_for_update()
+    ).first()
+    if works is None:
+        raise Refusal("followup.no_works")
+    return works
+
+
+def finish_step(
+    session: Session,
+    *,
+    district_id: str,
+    proposal_id: str,
+    stage: WorkStage,
+    done_on: date,
+    note_kk: str = "",
+    note_ru: str = "",
+    contractor: str = "",
+    contract_number: str = "",
+    contract: int | None = None,
+    by_name: str,
+    now: datetime,
+) -> Works:
+    """Marks a stage as done on a day. The contract's stage names who, by which paper, for what."""
+    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id)
+    steps = session.exec(select(WorkStep).where(WorkStep.proposal_id == proposal_id)).all()
+    insist(why_not_done(steps, stage=stage, done_on=done_on, today=day_of(now)))
+    if stage is WorkStage.CONTRACT:
+        if not contractor or not contract_number or contract is None:
+            raise Refusal("followup.contract_missing", field="contractor")
+        if contract > works.planned:
+            raise Refusal("followup.above_plan", field="contract", left_tenge=works.planned)
+        works.contractor, works.contract_number, works.contract = (
+            contractor,
+            contract_number,
+            contract,
+        )
+    step = next(one for one in steps if one.stage == stage)
+    step.done_on, step.note_kk, step.note_ru = done_on, note_kk, note_ru
+    if stage is WorkStage.ACCEPTANCE:
+        works.ready_on = done_on
+    session.add_all([works, step])
+    session.flush()
+    _record(
+        session,
+        works,
+        f"followup.{stage}_done",
+        by_name,
+        now,
+        date=done_on,
+        reason_kk=note_kk or None,
+        reason_ru=note_ru or None,
+        contractor=contractor or None,
+        number=contract_number or None,
+        amount=contract,
+    )
+    return works
+
+
+def promise_anew(
+    session: Session,
+    *,
+    district_id: str,
+    proposal_id: str,
+    expected_on: date,
+    why_kk: str,
+    why_ru: str,
+    by_name: str,
+    now: datetime,
+) -> Works:
+    """Names a new day when the promise slips, with the reason. The first promise stays beside it."""
+    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id)
+    if works.ready_on is not None:
+        raise Refusal("followup.ready_already")
+    if expected_on < max(day_of(now), works.promised_on):
+        raise Refusal("followup.not_later", field="expected_on")
+    works.expected_on, works.late_why_kk, works.late_why_ru = expected_on, why_kk, why_ru
+    session.add(works)
+    session.flush()
+    _record(
+        session,
+        works,
+        "followup.promised_anew",
+        by_name,
+        now,
+        date=expected_on,
+        reason_kk=why_kk,
+        reason_ru=why_ru,
+    )
+    return works
+
+
+def paid_for(session: Session, *, proposal_id: str) -> int:
+    """Tenge paid so far."""
+    total = session.exec(
+        select(func.sum(Payment.amount)).where(Payment.proposal_id == proposal_id)
+    ).one()
+    return int(total or 0)
+
+
+def pay(
+    session: Session,
+    *,
+    district_id: str,
+    proposal_id: str,
+    amount: int,
+    paid_on: date,
+    document: str,
+    by_name: str,
+    now: datetime,
+) -> Payment:
+    """Records a payment in tenge; a negative one takes a mistake back."""
+    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id)
+    paid = paid_for(session, proposal_id=proposal_id)
+    insist(
+        why_not_pay(
+            planned=works.planned, paid=paid, amount=amount, paid_on=paid_on, today=day_of(now)
+        )
+    )
+    made = Payment(
+        id=new_id(),
+        district_id=district_id,
+        proposal_id=proposal_id,
+        paid_on=paid_on,
+        amount=amount,
+        document=document,
+        by_name=by_name,
+        at=now,
+    )
+    session.add(made)
+    session.flush()
+    _record(session, works, "followup.paid", by_name, now, amount=amount, number=document)
+    return made
+
+
+def say_seen(
+    session: Session,
+    *,
+    keyring: Keyring,
+    district_id: str,
+    proposal_id: str,
+    person_id: str,
+    seen: Seen,
+    now: datetime,
+) -> None:
+    """A resident's word on what stands there: one per person and project, changeable."""
+    works = session.exec(
+        select(Works).where(Works.district_id == district_id, Works.proposal_id == proposal_id)
+    ).first()
+    if works is None:
+        raise Refusal("followup.no_works")
+    proposal = session.get_one(Proposal, proposal_id)
+    insist(why_not_now(Act.SEE, calendar_of(session, round_id=proposal.round_id), now))
+    if not may_vote_on(
+        session, district_id=district_id, of_age_on=day_of(now), person_id=person_id
+    ):
+        raise Refusal("followup.not_on_roll")
+    values = {
+        "district_id": district_id,
+        "proposal_id": proposal_id,
+        "person_mac": keyring.mac("sighting", proposal_id, person_id),
+        "seen": seen,
+    }
+    dialect = session.get_bind().dialect.name
+    made = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Sighting).values(values)
+    session.exec(
+        made.on_conflict_do_update(
+            index_elements=["proposal_id", "person_mac"], set_={"seen": str(seen)}
+        )
+    )
+
+
+def _record(
+    session: Session, works: Works, kind: str, by_name: str, now: datetime, **facts: object
+) -> None:
+    proposal = session.get_one(Proposal, works.proposal_id)
+    record(
+        session,
+        district_id=works.district_id,
+        round_id=proposal.round_id,
+        subject=works.proposal_id,
+        kind=kind,
+        at=now,
+        office="clerk",
+        by_name=by_name,
+        **facts,
+    )

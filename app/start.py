@@ -1,0 +1,61 @@
+"""What must be true before a process may serve: a refusal here beats a surprise later."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, inspect
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, select
+
+from app import migrate
+from app.core.clock import Clock, ShiftedClock, SystemClock
+from app.core.keys import Keyring
+from app.core.models import Mark
+from app.core.settings import Settings
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def marks(engine: Engine) -> dict[str, str]:
+    """What the database notes about itself; nothing when it is empty."""
+    if not inspect(engine).has_table("mark"):
+        return {}
+    with Session(engine) as session:
+        return {mark.key: mark.value for mark in session.exec(select(Mark))}
+
+
+def clock_for(engine: Engine) -> Clock:
+    """The machine's clock, or a demo's own."""
+    shift = marks(engine).get("clock_shift")
+    return ShiftedClock(timedelta(seconds=float(shift))) if shift else SystemClock()
+
+
+def settle_mode(settings: Settings, engine: Engine, host: str) -> Settings:
+    """A demo database on loopback is served as a demo even where nobody said so."""
+    if "demo" in marks(engine) and host in LOOPBACK and settings.mode == "production":
+        return settings.model_copy(update={"mode": "demo"})
+    return settings
+
+
+def why_unsafe(settings: Settings, engine: Engine, keyring: Keyring, *, workers: int) -> list[str]:
+    """Everything that speaks against serving now, in plain words."""
+    found = []
+    known = marks(engine)
+    if migrate.current(engine) != migrate.newest():
+        found.append("The database is not at the newest schema. Run: asar migrate")
+    if not keyring.ready():
+        found.append(f"There is no master.key in {settings.keys_folder}. Run: asar keys make")
+    elif known.get("master_key", keyring.fingerprint()) != keyring.fingerprint():
+        found.append("The master key is not the one this database was made with.")
+    if workers > 1 and make_url(settings.database_url).get_backend_name() == "sqlite":
+        found.append("SQLite is served by one process. Use PostgreSQL for --workers above 1.")
+    if settings.mode != "production":
+        return found
+    if "demo" in known:
+        found.append("This is a demo database. Set ASAR_MODE=demo to serve it beyond this machine.")
+    if not settings.public_url.startswith("https://"):
+        found.append("Set ASAR_PUBLIC_URL to the address people open; it must begin with https://")
+    if settings.keys_dir is None:
+        found.append("Set ASAR_KEYS_DIR to a folder that is not backed up with the database.")
+    elif keyring.ready() and (keyring.folder / "master.key").stat().st_mode & 0o077:
+        found.append(f"Others can read {keyring.folder / 'master.key'}. Run: chmod 600 on it")
+    return found
