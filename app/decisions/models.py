@@ -47,10 +47,12 @@ class CountOutcome(SQLModel, table=True):
     round_id: str = Field(primary_key=True)
     district_id: str
     seed: str
+    draw_value: str = ""  # the public value that the seed was made of
     outcome: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     outcome_sha256: str
     ballots_pb: str = Field(sa_column=Column(Text, nullable=False))  # the published file
     ballots_sha256: str
+    ballots_size: int  # bytes
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
 
 
