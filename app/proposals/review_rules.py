@@ -20,11 +20,12 @@ from app.proposals.reasons import (
     reason_of,
     words_for,
 )
+from app.proposals.rules import why_not_text
 from app.rounds.calendar import Act, Calendar, why_not_now
 
 TITLE_MOST = 120  # characters on a ballot
 SHORT_MOST = 140
-TEXT_LEAST = 10  # a reason of fewer characters says nothing
+TEXT_LEAST, TEXT_MOST = 10, 2000  # a reason of fewer characters says nothing
 LATE_VERDICTS = frozenset({Verdict.FORWARD, Verdict.REFUSE})
 
 
@@ -107,14 +108,13 @@ def what_is_missing(
     return tuple(_refuse(of, today))
 
 
-def _both(of: Preparation, name: str, *, least: int = TEXT_LEAST) -> Iterator[Refusal]:
+def _both(
+    of: Preparation, name: str, *, least: int = TEXT_LEAST, most: int = TEXT_MOST
+) -> Iterator[Refusal]:
     """An answer of an office is in Kazakh and in Russian."""
     for field in (f"{name}_kk", f"{name}_ru"):
-        text = getattr(of, field)
-        if not text:
-            yield Refusal("form.missing", field=field)
-        elif len(text) < least:
-            yield Refusal("form.too_short", field=field, least=least)
+        if refusal := why_not_text(getattr(of, field), least, most, field=field):
+            yield refusal
 
 
 def _admit(
@@ -131,12 +131,8 @@ def _admit(
     elif of.price > envelope:
         yield Refusal("review.over_envelope", field="price", envelope_tenge=envelope)
     yield from _both(of, "reason")
-    yield from _both(of, "title", least=3)
-    yield from _both(of, "short", least=3)
-    for name, most in (("title", TITLE_MOST), ("short", SHORT_MOST)):
-        for field in (f"{name}_kk", f"{name}_ru"):
-            if len(getattr(of, field)) > most:
-                yield Refusal("form.too_long", field=field, most=most)
+    yield from _both(of, "title", least=3, most=TITLE_MOST)
+    yield from _both(of, "short", least=3, most=SHORT_MOST)
 
 
 def _refuse(of: Preparation, today: date) -> Iterator[Refusal]:
