@@ -75,6 +75,7 @@ ROLES: dict[Act, frozenset[str]] = {
     Act.WITHDRAW: frozenset({"resident", "clerk"}),
     Act.REVIEW: frozenset({"clerk"}),
     Act.ISSUE: frozenset({"akim"}),
+    Act.ANSWER_LATE: frozenset({"clerk", "akim"}),  # prepared, then issued
     Act.VOTE: frozenset({"resident"}),
     Act.PRINT_BALLOTS: frozenset({"clerk"}),
     Act.ISSUE_PAPER: frozenset({"clerk"}),
