@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -99,7 +100,7 @@ def _in_queue(
     assert proposal.number is not None
     assert proposal.submitted_at is not None
     last = forward_by(proposal.submitted_at, days)
-    ready = review is not None and review.ready
+    ready = _is_ready(review)
     return InQueue(
         number=proposal.number,
         title=proposal.title,
@@ -134,7 +135,7 @@ def answered(
     session: Session, *, district_id: str, settlement_id: str = "", page: int = 1
 ) -> tuple[Sequence[Proposal], int]:
     """A page of what was answered, the newest first, and how many there are."""
-    where = [Proposal.district_id == district_id, col(Proposal.status).in_(ANSWERED)]
+    where: list[Any] = [Proposal.district_id == district_id, col(Proposal.status).in_(ANSWERED)]
     if settlement_id:
         where.append(col(Proposal.settlement_id) == settlement_id)
     total = session.exec(select(func.count()).select_from(Proposal).where(*where)).one()
@@ -188,4 +189,8 @@ def states_of(
         .where(Proposal.district_id == district_id, col(Proposal.number).in_(numbers))
         .order_by(col(Proposal.number))
     ).all()
-    return [(proposal, review is not None and review.ready) for proposal, review in rows]
+    return [(proposal, _is_ready(review)) for proposal, review in rows]
+
+
+def _is_ready(review: Review | None) -> bool:
+    return review is not None and review.ready

@@ -76,6 +76,7 @@ class WhoHere:
     home: Link
     sign_out_url: str
     many_offices: bool = False
+    code: str = "none"  # the role's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +244,8 @@ def _who(visit: Visit) -> WhoHere | None:
     who = visit.who
     if who is None:
         return None
-    role = f"role.{who.role or ('resident' if who.is_resident else 'none')}"
-    words = phrases.label(role, visit.lang)
+    code = str(who.role or ("resident" if who.is_resident else "none"))
+    words = phrases.label(f"role.{code}", visit.lang)
     if who.by_order:
         words = f"{words} ({who.by_order})"
     return WhoHere(
@@ -252,6 +253,7 @@ def _who(visit: Visit) -> WhoHere | None:
         role=words,
         home=Link(home_of(visit), translations(visit.lang).gettext(N_("My page"))),
         sign_out_url=f"{visit.root}/sign-out",
+        code=code,
     )
 
 
