@@ -68,7 +68,7 @@ class CountedBallot(SQLModel, table=True):
 
 
 class PaperBallot(SQLModel, table=True):
-    """A printed ballot. Its number is random and tells nothing about a person."""
+    """A printed sheet. Its number is random; who was handed which sheet is written nowhere."""
 
     __tablename__ = "paper_ballot"
     __table_args__ = (
@@ -79,10 +79,11 @@ class PaperBallot(SQLModel, table=True):
     round_id: str = Field(primary_key=True)
     number: str = Field(primary_key=True)
     large: bool = False
+    returned: bool = False  # came back unused: its right is free again, and it is never counted
 
 
 class PaperEntry(SQLModel, table=True):
-    """What one person read from a paper ballot. Two read each; a third reading settles."""
+    """What one person read from a sheet. Two people read each; where they differ, a third one."""
 
     __tablename__ = "paper_entry"
     __table_args__ = (
