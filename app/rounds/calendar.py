@@ -60,9 +60,24 @@ ALLOWED: dict[Stage, frozenset[Act]] = {
     Stage.RESULTS: frozenset({Act.RECORD_ASSEMBLY, Act.ANSWER_LATE}),
     Stage.ASSEMBLY: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE, Act.ANSWER_LATE}),
     Stage.DECISION: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE, Act.ANSWER_LATE}),
-    Stage.BUDGET: frozenset({Act.DECIDE, Act.RECORD_RAION, Act.RECORD_APPROVAL, Act.ANSWER_LATE}),
+    Stage.BUDGET: frozenset(
+        {
+            Act.DECIDE,
+            Act.RECORD_RAION,
+            Act.RECORD_APPROVAL,
+            Act.CONFIRM_ENVELOPE,
+            Act.ANSWER_LATE,
+        }
+    ),
     Stage.WORKS: frozenset(
-        {Act.DECIDE, Act.RECORD_APPROVAL, Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}
+        {
+            Act.DECIDE,
+            Act.RECORD_APPROVAL,
+            Act.FOLLOW_WORKS,
+            Act.SEE,
+            Act.CONFIRM_ENVELOPE,
+            Act.ANSWER_LATE,
+        }
     ),
     Stage.EVALUATED: frozenset({Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}),
 }
