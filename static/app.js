@@ -1,4 +1,4 @@
-// Three small comforts; every page works without them. All words are in the page.
+// Small comforts; every page works without them. All words are in the page.
 (() => {
   const lost = document.querySelector('[data-not-sent]');
   const tell = (shown) => { if (lost) lost.hidden = !shown; };
@@ -31,6 +31,21 @@
     tell(false);
     toProblems(event.detail.target);
   });
+
+  // A phone that was put down on the school's table goes back to the front, whoever it showed.
+  const { idle, idleUrl } = document.body.dataset;
+  if (idleUrl) {
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        window.dispatchEvent(new Event('asar:idle'));
+        location.replace(idleUrl);
+      }, idle * 1000);
+    };
+    ['pointerdown', 'keydown', 'scroll'].forEach((name) => window.addEventListener(name, wait, { passive: true }));
+    wait();
+  }
 
   document.querySelectorAll('[data-print]').forEach((button) => {
     button.hidden = false;

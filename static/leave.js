@@ -5,6 +5,7 @@
   if (!form) return;
   let free = false;
   form.addEventListener('submit', () => { free = true; });
+  window.addEventListener('asar:idle', () => { free = true; });
   document.addEventListener('click', (event) => {
     const link = event.target.closest && event.target.closest('a[href]');
     if (!link || link.getAttribute('href').startsWith('#')) return;
