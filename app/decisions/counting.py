@@ -170,7 +170,7 @@ def _result(
         at=now,
         office="clock",
         votes=step.votes,
-        reason=step.verdict.value,
+        why=step.verdict.value,
         missing=step.missing or None,
         left=step.left_before,
         threshold=outcome.threshold or None,

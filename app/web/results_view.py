@@ -1,0 +1,359 @@
+"""Results as a page shows them: everything is printed from the stored account, nothing counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.core.clock import day_of
+from app.counting.outcome import Outcome, Step, Verdict
+from app.decisions.models import Body, Word
+from app.decisions.queries import Result
+from app.proposals.models import Proposal, Status
+from app.rounds.models import Round
+from app.voting.models import Turnout
+from app.web.visit import Visit
+from app.words import formats, phrases
+from app.words.catalogue import N_, translations
+
+PAGE = 40  # projects on a page; the whole table is a download
+
+BarKind = Literal["full", "soft", "gold", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a bar, or a row of bars."""
+
+    label: str
+    text: str
+    share: float
+    kind: BarKind
+    line: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A decision against the vote, in words."""
+
+    title: str
+    title_lang: str
+    url: str
+    price: str
+    said: str
+    by: str
+    reason: str
+    reason_lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A project in the order of the count."""
+
+    rank: int
+    number: str
+    title: str
+    title_lang: str
+    url: str
+    place: str
+    votes: str
+    share: float
+    line: float | None
+    bar: BarKind
+    price: str
+    mark: str  # ok, plain or turn
+    icon: str
+    result: str
+    why: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What became of every right and every sheet, in rows of words and figures."""
+
+    rows: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """What anyone needs to count again."""
+
+    size: str
+    ballots_sha256: str
+    outcome_sha256: str
+    seed: str
+    draw_value: str
+    rules_sha256: str
+    command: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A counted round, whole."""
+
+    tiles: tuple[tuple[str, str, str], ...]
+    approved: str  # the maslikhat's decision, once there is one
+    departures: tuple[Departure, ...]
+    rows: tuple[Row, ...]
+    threshold: str
+    points: bool
+    money: tuple[Part, ...]
+    balance: Balance | None
+    recount: Recount
+
+
+def money(of: Round, amount: int) -> str:
+    """A sum in the round's own currency."""
+    return formats.money(amount, of.currency, of.minor_digits)
+
+
+def title_of(visit: Visit, of: Round, proposal: Proposal) -> tuple[str, str]:
+    """A project's title for this reader, and the language it is in."""
+    if of.imported_from:
+        return proposal.title, proposal.lang
+    lang = "kk" if visit.lang == "kk" else "ru"
+    return visit.in_lang(proposal, "title") or proposal.title, lang
+
+
+def body_name(visit: Visit, word: Word) -> str:
+    """Who spoke, with the number and the date of the act."""
+    parts = [phrases.label(f"body.{word.body}", visit.lang)]
+    if word.act_number:
+        parts.append(_act(visit, word))
+    if word.act_date:
+        parts.append(formats.day(word.act_date, visit.lang))
+    return ", ".join(parts)
+
+
+def _act(visit: Visit, word: Word) -> str:
+    say = translations(visit.lang).gettext
+    form = N_("minutes no. %(number)s") if word.body == Body.ASSEMBLY else N_("no. %(number)s")
+    return say(form) % {"number": word.act_number}
+
+
+def said_of(visit: Visit, word: Word) -> str:
+    """`Жиналыс: келісілді, хаттама № 4, 14 мамыр 2025`."""
+    said = phrases.label(f"said.{word.body}_{word.said}", visit.lang)
+    if word.amount and word.said == "part":
+        said = f"{said} ({formats.tenge(word.amount)})"
+    name = body_name(visit, word)
+    return f"{name[:1].upper()}{name[1:]}: {said}"
+
+
+def build(
+    visit: Visit,
+    of: Round,
+    result: Result,
+    *,
+    proposals: Mapping[str, Proposal],
+    words: Mapping[str, Mapping[Body, Word]],
+    places: Mapping[str, str],
+    turnout: Turnout | None,
+    approval: Word | None,
+) -> Counted:
+    """The page of a counted round."""
+    outcome = result.outcome
+    return Counted(
+        tiles=_tiles(visit, of, outcome, turnout),
+        approved=approved(visit, approval),
+        departures=tuple(_departures(visit, of, outcome, proposals, words)),
+        rows=tuple(
+            _row(visit, of, outcome, rank, step, proposals, words, places)
+            for rank, step in enumerate(outcome.steps, start=1)
+        ),
+        threshold=formats.number(outcome.threshold) if outcome.threshold else "",
+        points=outcome.measure == "points",
+        money=_money(visit, of, outcome),
+        balance=balance(visit, turnout, outcome) if turnout else None,
+        recount=_recount(visit, of, result),
+    )
+
+
+def approved(visit: Visit, approval: Word | None) -> str:
+    """`Аудандық мәслихат бекітті: шешім № 38-2, 24 желтоқсан 2025`."""
+    if approval is None or approval.act_date is None:
+        return ""
+    say = translations(visit.lang).gettext
+    return say(N_("The raion maslikhat's decision no. %(number)s, %(date)s")) % {
+        "number": approval.act_number,
+        "date": formats.day(approval.act_date, visit.lang),
+    }
+
+
+def _tiles(
+    visit: Visit, of: Round, outcome: Outcome, turnout: Turnout | None
+) -> tuple[tuple[str, str, str], ...]:
+    catalogue = translations(visit.lang)
+    say = catalogue.gettext
+    voted = outcome.voters
+    share = ""
+    found: list[tuple[str, str, str]] = []
+    if turnout is not None and turnout.eligible:
+        share = say(N_("%(share)s of the %(eligible)s people on the roll")) % {
+            "share": formats.percent(voted / turnout.eligible, 1),
+            "eligible": formats.number(turnout.eligible),
+        }
+    found.append((formats.number(voted), say(N_("people voted")), share))
+    if turnout is not None:
+        spoiled = say(N_("spoiled paper ballots: %(n)s")) % {
+            "n": formats.number(turnout.paper_spoiled)
+        }
+        both = f"{formats.number(turnout.online)} + {formats.number(turnout.paper_counted)}"
+        found.append((both, say(N_("online and on paper")), spoiled))
+    spent = say(N_("%(spent)s of %(envelope)s")) % {
+        "spent": money(of, outcome.total_cost),
+        "envelope": money(of, outcome.budget),
+    }
+    won = f"{len(outcome.selected)} / {len(outcome.steps)}"
+    found.append((won, say(N_("projects recommended by the vote")), spent))
+    return tuple(found)
+
+
+def _departures(
+    visit: Visit,
+    of: Round,
+    outcome: Outcome,
+    proposals: Mapping[str, Proposal],
+    words: Mapping[str, Mapping[Body, Word]],
+) -> list[Departure]:
+    found = []
+    for step in outcome.steps:
+        proposal = proposals[step.project]
+        title, lang = title_of(visit, of, proposal)
+        for body in Body:
+            word = words.get(proposal.id, {}).get(body)
+            if word is None or not word.departs:
+                continue
+            found.append(
+                Departure(
+                    title=title,
+                    title_lang=lang,
+                    url=f"{visit.here}/proposals/{proposal.number}",
+                    price=money(of, step.cost),
+                    said=phrases.label(f"said.{word.body}_{word.said}", visit.lang),
+                    by=body_name(visit, word),
+                    reason=visit.in_lang(word, "reason"),
+                    reason_lang="kk" if visit.lang == "kk" else "ru",
+                )
+            )
+    return found
+
+
+def _row(
+    visit: Visit,
+    of: Round,
+    outcome: Outcome,
+    rank: int,
+    step: Step,
+    proposals: Mapping[str, Proposal],
+    words: Mapping[str, Mapping[Body, Word]],
+    places: Mapping[str, str],
+) -> Row:
+    proposal = proposals[step.project]
+    title, lang = title_of(visit, of, proposal)
+    said = [words[proposal.id][body] for body in Body if body in words.get(proposal.id, {})]
+    won = step.verdict is Verdict.FUNDED
+    against = any(word.departs for word in said)
+    most = max((one.votes for one in outcome.steps), default=0)
+    scale = max(most, outcome.threshold, 1)
+    return Row(
+        rank=rank,
+        number=step.project,
+        title=title,
+        title_lang=lang,
+        url=f"{visit.here}/proposals/{proposal.number}",
+        place=places.get(proposal.settlement_id or "", ""),
+        votes=formats.number(step.votes),
+        share=max(step.votes, 0) * 100 / scale,
+        line=outcome.threshold * 100 / scale if outcome.threshold else None,
+        bar="open" if against else "full" if won else "soft",
+        price="" if step.verdict is Verdict.WITHDRAWN else money(of, step.cost),
+        mark="turn" if against else "ok" if won else "plain",
+        icon="turn" if against else "check" if won else "cross",
+        result=phrases.label(f"why.{step.verdict}", visit.lang),
+        why=why(visit, of, outcome, step),
+        words=tuple(said_of(visit, word) for word in said),
+    )
+
+
+def why(visit: Visit, of: Round, outcome: Outcome, step: Step) -> str:
+    """Why a project came out as it did, from its step of the account."""
+    say = translations(visit.lang).gettext
+    told: list[str] = []
+    if step.tie_broken_by:
+        others = ", ".join(step.tied_with)
+        form = {
+            "cost": N_("Equal votes with ballot number %(others)s: the lower price goes first."),
+            "votes": N_("Equal points with ballot number %(others)s: more supporters go first."),
+            "draw": N_("Equal votes with ballot number %(others)s: the draw decided the order."),
+        }[step.tie_broken_by]
+        told.append(say(form) % {"others": others})
+    if step.verdict is Verdict.FUNDED:
+        told.append(say(N_("Left after it: %(left)s.")) % {"left": money(of, step.left_after)})
+    elif step.verdict is Verdict.TOO_DEAR:
+        told.append(
+            say(N_("When its turn came, %(left)s was left; %(missing)s was missing."))
+            % {"left": money(of, step.left_before), "missing": money(of, step.missing)}
+        )
+    elif step.verdict is Verdict.BELOW_THRESHOLD:
+        form = (
+            N_("At least %(least)s points were needed.")
+            if outcome.measure == "points"
+            else N_("At least %(least)s votes were needed.")
+        )
+        told.append(say(form) % {"least": formats.number(outcome.threshold)})
+    return " ".join(told)
+
+
+def _money(visit: Visit, of: Round, outcome: Outcome) -> tuple[Part, ...]:
+    say = translations(visit.lang).gettext
+    share = outcome.total_cost * 100 / max(outcome.budget, 1)
+    left = outcome.budget - outcome.total_cost
+    return (
+        Part(say(N_("For the recommended projects")), money(of, outcome.total_cost), share, "full"),
+        Part(say(N_("Left over")), money(of, left), 100 - share, "soft"),
+    )
+
+
+def balance(visit: Visit, turnout: Turnout, outcome: Outcome) -> Balance:
+    """The balance of ballots, honest to the sheet."""
+    say = translations(visit.lang).gettext
+    lines: Sequence[tuple[str, int, bool]] = (
+        (N_("People who may vote"), turnout.eligible, False),
+        (N_("Voted online"), turnout.online, False),
+        (N_("Paper ballots printed"), turnout.printed, False),
+        (N_("Paper ballots handed out"), turnout.paper_issued, False),
+        (N_("Paper ballots counted"), turnout.paper_counted, False),
+        (N_("Paper ballots spoiled"), turnout.paper_spoiled, False),
+        (N_("Paper ballots read differently and not settled"), turnout.paper_unsettled, False),
+        (N_("Paper ballots handed out and not returned"), turnout.paper_missing, False),
+        (N_("Ballots counted in all"), outcome.voters, True),
+    )
+    return Balance(tuple((say(words), formats.number(n), strong) for words, n, strong in lines))
+
+
+def _recount(visit: Visit, of: Round, result: Result) -> Recount:
+    file = f"{visit.district.slug}-{of.key}.pb"
+    seed = f' --seed "{result.outcome.seed}"' if result.outcome.seed else ""
+    kilobytes = formats.number(max(1, round(result.ballots_size / 1024)))
+    return Recount(
+        size=translations(visit.lang).gettext(N_("%(n)s KB")) % {"n": kilobytes},
+        ballots_sha256=result.ballots_sha256,
+        outcome_sha256=result.outcome_sha256,
+        seed=result.outcome.seed,
+        draw_value=result.draw_value,
+        rules_sha256=of.rules_sha256 or "",
+        command=f"asar count {file} --rule most-votes{seed}",
+        base=f"{visit.here}/rounds/{of.key}",
+    )
+
+
+def won(proposal: Proposal) -> bool:
+    """Whether the vote recommended it."""
+    return proposal.status == Status.RECOMMENDED
+
+
+def counted_day(visit: Visit, of: Round) -> str:
+    """The day on which the count was stored."""
+    return formats.day(day_of(of.counted_at), visit.lang) if of.counted_at else ""
