@@ -128,7 +128,13 @@ class Town:
         self, full_name: str, *, district: str = "surat", of_age_on: date = date(2000, 1, 1)
     ) -> str:
         """A person on a district's roll; their id. Inside a transaction."""
-        person = Person(id=new_id(), iin_mac=new_id(), full_name=full_name, of_age_on=of_age_on)
+        person = Person(
+            id=new_id(),
+            iin_mac=new_id(),
+            full_name=full_name,
+            name_folded=fold(full_name),
+            of_age_on=of_age_on,
+        )
         self.session.add(person)
         self.session.flush()
         self.session.add(

@@ -94,6 +94,7 @@ class RollEntry(SQLModel, table=True):
     removed_why: str = ""  # an OffRoll
     removed_note: str = ""  # for the office only
 
+
 class Card(SQLModel, table=True):
     """A sign-in card as the office hands it out: its number is public, its code a keyed hash."""
 

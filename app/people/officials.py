@@ -63,9 +63,11 @@ def check_password(session: Session, *, login: str, password: str) -> Known:
     An unknown login costs the same time and gives the same refusal as a wrong password.
     """
     official = session.exec(select(Official).where(Official.login == login_of(login))).first()
-    shown = official.password_hash if official is not None else _nobodys_hash()
+    shown = official.password_hash if official is not None else ""
+    if not (usable := bool(_hasher.identify(shown))):
+        shown = _nobodys_hash()
     with _Turn():
-        right = bool(_hasher.verify(clean(password)[: LONGEST + 1], shown))
+        right = bool(_hasher.verify(clean(password)[: LONGEST + 1], shown)) and usable
     if official is None or not right or official.closed_at is not None:
         raise Refusal("people.password_wrong")
     return Known(official.id, official.password_hash)
@@ -92,13 +94,17 @@ def add_official(
     return official
 
 
-def set_password(session: Session, *, official_id: str, password_hash: str) -> None:
-    """Puts a new hash in place; the caller checked the password and ends the other sessions."""
-    official = session.get(Official, official_id)
-    assert official is not None
-    official.password_hash = password_hash
+def set_password(session: Session, *, login: str, password: str) -> Official:
+    """The operator gives an official a new password; the caller ends their sessions."""
+    official = session.exec(select(Official).where(Official.login == login_of(login))).first()
+    if official is None:
+        raise Refusal("people.no_official", field="login")
+    password = clean(password)
+    insist(why_not_password(password, login=official.login))
+    official.password_hash = hash_password(password)
     session.add(official)
     session.flush()
+    return official
 
 
 def close_official(session: Session, *, official_id: str, now: datetime) -> None:

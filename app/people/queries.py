@@ -121,9 +121,7 @@ def may_vote_on(
 
     With `listed_by`, they must have stood there by the end of that day.
     """
-    query = (
-        _voters(district_id, of_age_on, listed_by).where(RollEntry.person_id == person_id)
-    )
+    query = _voters(district_id, of_age_on, listed_by).where(RollEntry.person_id == person_id)
     return session.exec(query).one() == 1
 
 
@@ -134,9 +132,7 @@ def eligible(
     return session.exec(_voters(district_id, of_age_on, listed_by)).one()
 
 
-def _voters(
-    district_id: str, of_age_on: date, listed_by: date | None
-) -> SelectOfScalar[int]:
+def _voters(district_id: str, of_age_on: date, listed_by: date | None) -> SelectOfScalar[int]:
     query = (
         select(func.count())
         .select_from(RollEntry)

@@ -57,11 +57,11 @@ class CheckedRoll:
 
 
 class RollRefused(Refusal):
-    """The file was not taken in: `problems` says why, row by row."""
+    """The file was not taken in: `checked.problems` says why, row by row."""
 
-    def __init__(self, problems: Sequence[RowProblem]) -> None:
-        super().__init__("people.roll_rows", n=len(problems))
-        self.problems = tuple(problems)
+    def __init__(self, checked: CheckedRoll) -> None:
+        super().__init__("people.roll_rows", n=len(checked.problems))
+        self.checked = checked
 
 
 def check_roll(
@@ -118,7 +118,7 @@ def import_roll(
         raise Refusal("people.day_ahead", field="source_date")
     checked = check_roll(session, keyring=keyring, district_id=district_id, text=text, now=now)
     if checked.problems:
-        raise RollRefused(checked.problems)
+        raise RollRefused(checked)
     brought = RollImport(
         id=new_id(),
         district_id=district_id,
@@ -305,9 +305,7 @@ def _put(
                 session.execute(
                     update(Person)
                     .where(col(Person.id) == one.person_id)
-                    .values(
-                        full_name=one.name, name_folded=fold(one.name), of_age_on=one.of_age_on
-                    )
+                    .values(full_name=one.name, name_folded=fold(one.name), of_age_on=one.of_age_on)
                 )
         session.flush()
     except IntegrityError:

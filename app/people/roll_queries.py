@@ -118,9 +118,7 @@ def roll_counts(session: Session, *, district_id: str, today: date) -> list[Sett
     place = (col(Settlement.id), col(Settlement.name_kk), col(Settlement.name_ru))
     numbers = (func.count(), adult, func.count(col(Card.number)))
     rows = session.execute(
-        _joined(sqlalchemy.select(*place, *numbers))
-        .where(*_on_roll(district_id))
-        .group_by(*place)
+        _joined(sqlalchemy.select(*place, *numbers)).where(*_on_roll(district_id)).group_by(*place)
     ).all()
     found = [SettlementCount(*row) for row in rows]
     return sorted(found, key=lambda one: (-one.people, one.name_kk))

@@ -159,6 +159,20 @@ def choose_office(
     )
 
 
+def change_password(
+    session: Session, *, keyring: Keyring, known: Known, password_hash: str, but: str, now: datetime
+) -> None:
+    """Puts a new hash in the place of the one that was just checked; other sessions end."""
+    official = session.get(Official, known.official_id)
+    if official is None or official.password_hash != known.password_hash:
+        raise Refusal("people.password_wrong")
+    official.password_hash = password_hash
+    session.add(official)
+    _forget_tries(session, tries_of_login(keyring, official.login))
+    end_all(session, now=now, official_id=official.id, but=but)
+    session.flush()
+
+
 def touch(session: Session, *, sign_in_id: str, now: datetime) -> None:
     """Notes that somebody is still there. The door calls it in a transaction of its own."""
     session.execute(

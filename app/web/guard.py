@@ -90,10 +90,8 @@ def same_origin(headers: Headers, scheme: str) -> bool | None:
     if site is not None:
         return site == "same-origin"
     origin = headers.get("origin")
-    if origin is None:
-        return None
-    if origin == "null":
-        return False
+    if origin is None or origin == "null":
+        return None  # "null" is what a page without a referrer says: a card's page is one
     parts = urlsplit(origin)
     return parts.netloc == headers.get("host") and parts.scheme in (scheme, "https")
 

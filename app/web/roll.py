@@ -1,0 +1,374 @@
+"""The desk's pages of the roll: its numbers, a list brought in, one person."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Query, Response
+from pydantic import BaseModel, Field
+
+from app.core.clock import day_of
+from app.core.database import transaction
+from app.core.refusal import Refusal
+from app.people.models import OffRoll, RollImport
+from app.people.roll import CheckedRoll, RollRefused, add_by_hand, check_roll, import_roll, take_off
+from app.people.roll_queries import RollLine, roll_counts, roll_imports, roll_line, roll_lines
+from app.places.queries import settlements
+from app.web.doors import Clerk
+from app.web.forms import Day, Filled, Form, blank, fill
+from app.web.render import file, page, see_other
+from app.web.visit import Visit
+from app.words import phrases
+from app.words.catalogue import N_, translations
+
+router = APIRouter()
+PER_PAGE = 50
+SHOWN_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """A settlement of the roll in numbers."""
+
+    name: str
+    people: int
+    adults: int
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person on the roll."""
+
+    id: str
+    name: str
+    url: str
+    settlement: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Which part of a list this is."""
+
+    page: int
+    pages: int
+    previous_url: str
+    next_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A row of the file that is not right."""
+
+    row: int
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file would do to the roll."""
+
+    rows: int
+    new: int
+    already: int
+    sha256: str
+    problems: tuple[ProblemRow, ...]
+    more: int  # problems that are not shown
+
+
+class ImportForm(BaseModel):
+    """Where a list comes from; the file itself comes beside it."""
+
+    source: str = Field(min_length=3, max_length=200)
+    source_date: Day
+    act: Literal["check", "import"] = "check"
+
+
+class AddForm(BaseModel):
+    """Somebody added by hand."""
+
+    name: str = Field(max_length=120)
+    iin: str = Field(max_length=20)
+    settlement_id: str = Field(max_length=9)
+    basis: str = Field(min_length=3, max_length=200)
+
+
+class OffForm(BaseModel):
+    """Why somebody is taken off."""
+
+    why: OffRoll
+    note: str = Field(min_length=3, max_length=300)
+
+
+@router.get("/{lang}/{slug}/desk/roll")
+def show(
+    visit: Clerk,
+    name: Annotated[str, Query(max_length=100)] = "",
+    settlement: Annotated[str, Query(max_length=9)] = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+) -> Response:
+    """The roll in numbers, the lists so far, and a search."""
+    counts = roll_counts(visit.session, district_id=visit.district.id, today=day_of(visit.now))
+    asked = bool(name.strip() or settlement)
+    found: list[RollLine] = []
+    total = 0
+    if asked:
+        found, total = roll_lines(
+            visit.session,
+            district_id=visit.district.id,
+            name=name,
+            settlement_id=settlement,
+            first=(number - 1) * PER_PAGE,
+            most=PER_PAGE,
+        )
+    base = f"{visit.here}/desk/roll"
+    return page(
+        visit,
+        "people/roll.html",
+        counts=[
+            CountRow(visit.in_lang(one, "name"), one.people, one.adults, one.cards)
+            for one in counts
+        ],
+        total=CountRow(
+            "",
+            sum(one.people for one in counts),
+            sum(one.adults for one in counts),
+            sum(one.cards for one in counts),
+        ),
+        imports=[
+            _import_row(one) for one in roll_imports(visit.session, district_id=visit.district.id)
+        ],
+        name=name,
+        settlement=settlement,
+        places=settlement_options(visit),
+        asked=asked,
+        people=[person_row(visit, one) for one in found],
+        found=total,
+        pager=pager(base, number, total, name=name, settlement=settlement),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """A list brought in earlier."""
+
+    at: Any
+    source: str
+    source_date: Any
+    rows: int
+    added: int
+    by_name: str
+    sha256: str
+
+
+def _import_row(one: RollImport) -> ImportRow:
+    return ImportRow(
+        one.at, one.source, one.source_date, one.rows, one.added, one.by_name, one.sha256
+    )
+
+
+@router.get("/{lang}/{slug}/desk/roll/template.csv")
+def template(visit: Clerk) -> Response:
+    """An empty list with its captions, and one line that shows how (an impossible number)."""
+    say = translations(visit.lang).gettext
+    first = settlements(visit.session, district_id=visit.district.id)
+    place = visit.in_lang(first[0], "name") if first else visit.district.kato
+    captions = (say(N_("Name")), say(N_("IIN")), say(N_("Settlement")))
+    example = ("Сейітова Айгерім Бақытқызы", "000000000000", place)
+    text = "\ufeff" + "".join(";".join(line) + "\r\n" for line in (captions, example))
+    return file(text.encode(), "text/csv; charset=utf-8", name="roll.csv", public=False)
+
+
+@router.get("/{lang}/{slug}/desk/roll/import")
+def ask_import(visit: Clerk) -> Response:
+    """The page where a list is brought in."""
+    return _import_page(visit, blank())
+
+
+@router.post("/{lang}/{slug}/desk/roll/import")
+def bring_in(visit: Clerk, posted: Form) -> Response:
+    """Checks a list, or brings it in: all of it or nothing."""
+    form = fill(ImportForm, posted)
+    files = posted.files.get("list", [])
+    if not files:
+        form = form.refused(Refusal("people.no_file", field="list"))
+    if form.value is None or not files:
+        return _import_page(visit, form, status=422)
+    typed, data = form.value, files[0].data
+    try:
+        if typed.act == "check":
+            checked = check_roll(
+                visit.session,
+                keyring=visit.keyring,
+                district_id=visit.district.id,
+                text=data,
+                now=visit.now,
+            )
+            return _import_page(visit, form, reading=_reading(checked))
+        with transaction(visit.session):
+            import_roll(
+                visit.session,
+                keyring=visit.keyring,
+                district_id=visit.district.id,
+                text=data,
+                source=typed.source,
+                source_date=typed.source_date,
+                by_name=_me(visit),
+                now=visit.clock.now(),
+            )
+    except RollRefused as why:
+        form = form.refused(why.at("list"))
+        return _import_page(visit, form, reading=_reading(why.checked), status=422)
+    except Refusal as why:
+        return _import_page(visit, form.refused(why if why.field else why.at("list")), status=422)
+    return see_other(visit, f"{visit.here}/desk/roll#lists")
+
+
+def _import_page(
+    visit: Visit, form: Filled[Any], *, reading: Reading | None = None, status: int = 200
+) -> Response:
+    return page(
+        visit,
+        "people/roll_import.html",
+        status=status,
+        form=form,
+        reading=reading,
+        today=day_of(visit.now).isoformat(),
+    )
+
+
+def _reading(checked: CheckedRoll) -> Reading:
+    rows = tuple(ProblemRow(one.row, one.why) for one in checked.problems[:SHOWN_PROBLEMS])
+    return Reading(
+        checked.rows,
+        len(checked.new),
+        checked.already,
+        checked.sha256,
+        rows,
+        len(checked.problems) - len(rows),
+    )
+
+
+@router.get("/{lang}/{slug}/desk/roll/add")
+def ask_add(visit: Clerk) -> Response:
+    """The page where one person is added by hand."""
+    return _add_page(visit, blank())
+
+
+@router.post("/{lang}/{slug}/desk/roll/add")
+def add(visit: Clerk, posted: Form) -> Response:
+    """Adds one person, on the basis of a document."""
+    form = fill(AddForm, posted)
+    if form.value is None:
+        return _add_page(visit, form, status=422)
+    typed = form.value
+    try:
+        with transaction(visit.session):
+            person_id = add_by_hand(
+                visit.session,
+                keyring=visit.keyring,
+                district_id=visit.district.id,
+                name=typed.name,
+                iin=typed.iin,
+                settlement_id=typed.settlement_id,
+                basis=typed.basis,
+                by_name=_me(visit),
+                now=visit.clock.now(),
+            )
+    except Refusal as why:
+        return _add_page(visit, form.refused(why), status=422)
+    return see_other(visit, f"{visit.here}/desk/roll/people/{person_id}")
+
+
+def _add_page(visit: Visit, form: Filled[Any], status: int = 200) -> Response:
+    # The number is typed anew each time: no page sends it back.
+    form = replace(form, typed={n: t for n, t in form.typed.items() if n != "iin"})
+    return page(
+        visit, "people/roll_add.html", status=status, form=form, places=settlement_options(visit)
+    )
+
+
+@router.get("/{lang}/{slug}/desk/roll/people/{person_id}")
+def show_person(visit: Clerk, person_id: str) -> Response:
+    """One person of the roll."""
+    return person_page(visit, person_id, blank())
+
+
+@router.post("/{lang}/{slug}/desk/roll/people/{person_id}/off")
+def off(visit: Clerk, person_id: str, posted: Form) -> Response:
+    """Takes one person off the roll."""
+    form = fill(OffForm, posted)
+    if form.value is None:
+        return person_page(visit, person_id, form, status=422)
+    try:
+        with transaction(visit.session):
+            take_off(
+                visit.session,
+                district_id=visit.district.id,
+                person_id=person_id,
+                why=form.value.why,
+                note=form.value.note,
+                by_name=_me(visit),
+                now=visit.clock.now(),
+            )
+    except Refusal as why:
+        return person_page(visit, person_id, form.refused(why), status=422)
+    return see_other(visit, f"{visit.here}/desk/roll")
+
+
+def person_page(visit: Visit, person_id: str, form: Filled[Any], status: int = 200) -> Response:
+    """One person of this district's roll; 404 for anybody else."""
+    line = roll_line(visit.session, district_id=visit.district.id, person_id=person_id)
+    if line is None:
+        raise HTTPException(404)
+    return page(
+        visit,
+        "people/roll_person.html",
+        status=status,
+        form=form,
+        person=person_row(visit, line),
+        added_on=line.added_on,
+        of_age_on=line.of_age_on,
+        card_at=line.card_issued_at,
+        reasons=[(why.value, phrases.label(f"off_roll.{why}", visit.lang)) for why in OffRoll],
+    )
+
+
+def person_row(visit: Visit, line: RollLine) -> PersonRow:
+    """A person of the roll as a list shows them."""
+    card = f"{line.card_number[:4]} {line.card_number[4:]}" if line.card_number else ""
+    return PersonRow(
+        line.person_id,
+        line.name,
+        f"{visit.here}/desk/roll/people/{line.person_id}",
+        visit.in_lang(line, "settlement"),
+        card,
+    )
+
+
+def settlement_options(visit: Visit) -> list[tuple[str, str]]:
+    """The district's settlements to choose from."""
+    found = settlements(visit.session, district_id=visit.district.id)
+    return [(one.id, visit.in_lang(one, "name")) for one in found]
+
+
+def pager(base: str, number: int, total: int, **asked: str) -> Pager:
+    """The pages of a list that was asked for in this way."""
+    pages = max(1, -(-total // PER_PAGE))
+
+    def url(to: int) -> str:
+        given = {name: text for name, text in asked.items() if text}
+        return f"{base}?{urlencode({**given, 'page': to})}"
+
+    return Pager(
+        number,
+        pages,
+        url(number - 1) if number > 1 else "",
+        url(number + 1) if number < pages else "",
+    )
+
+
+def _me(visit: Visit) -> str:
+    assert visit.who is not None
+    return visit.who.name

@@ -1,0 +1,278 @@
+"""Signing in with a card or a password, and signing out."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from app.core.database import transaction
+from app.core.refusal import Refusal, insist
+from app.people.card_text import code_of, grouped, number_of, why_not_code, why_not_number
+from app.people.officials import check_password
+from app.people.queries import who_is
+from app.people.sign_in import (
+    Opened,
+    count_try,
+    end,
+    open_for_official,
+    open_with_card,
+    tries_of_card,
+    tries_of_login,
+)
+from app.places.models import District
+from app.places.queries import districts
+from app.web.doors import Anyone
+from app.web.forms import Filled, Form, blank, fill
+from app.web.frame import home_of
+from app.web.render import page, see_other
+from app.web.visit import Visit
+from app.words import phrases
+from app.words.catalogue import LANGUAGES, N_, translations
+
+router = APIRouter()
+SIGN_IN_FIELDS = ("card", "code", "login", "password")  # of demo-cards.json
+ROLES = ("resident", "clerk", "akim", "maslikhat", "maslikhat-office", "observer", "operator")
+
+
+class CardForm(BaseModel):
+    """A resident's card."""
+
+    card: str = Field(max_length=40)
+    code: str = Field(max_length=60)
+    phone: Literal["shared", "own"] = "shared"
+
+
+class OfficialForm(BaseModel):
+    """An official's name and password."""
+
+    login: str = Field(max_length=100)
+    password: str = Field(max_length=400)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of the demo, who signs in with one press."""
+
+    name: str
+    role: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoGroup:
+    """The demo's people of one district."""
+
+    title: str
+    people: tuple[DemoPerson, ...]
+
+
+@router.get("/{lang}/sign-in")
+def ask(
+    visit: Anyone,
+    after: Annotated[str, Query(alias="next", max_length=500)] = "",
+    as_: Annotated[str, Query(alias="as", max_length=20)] = "",
+    ended: Annotated[str, Query(max_length=5)] = "",
+) -> Response:
+    """The page where one signs in."""
+    return _asked(
+        visit, blank(phone="shared"), after, official=as_ == "official", ended=ended == "1"
+    )
+
+
+@router.get("/{lang}/sign-in/card/{number}/{code}")
+def card_link(visit: Anyone, number: str, code: str) -> Response:
+    """What the code on a card opens: a page with one button. Following a link signs nobody in."""
+    shown = number_of(number)[:8]
+    response = page(
+        visit,
+        "people/card_link.html",
+        number=grouped(shown),
+        card=shown,
+        code=code_of(code)[:20],
+        minutes=_idle_minutes(visit),
+    )
+    response.headers["cache-control"] = "no-store"
+    response.headers["referrer-policy"] = "no-referrer"
+    return response
+
+
+@router.post("/{lang}/sign-in")
+def enter(visit: Anyone, posted: Form) -> Response:
+    """Signs in with what was typed, or says why not."""
+    after = posted.text("next")
+    if "login" in posted.many or "password" in posted.many:
+        official = fill(OfficialForm, posted)
+        try:
+            if official.value is not None:
+                return _enter_official(visit, official.value, after)
+        except Refusal as why:
+            official = official.refused(why)
+        return _asked(visit, official, after, official=True, status=422)
+    form = fill(CardForm, posted)
+    try:
+        if form.value is not None:
+            return _enter_resident(visit, form.value, after)
+    except Refusal as why:
+        form = form.refused(why)
+    return _asked(visit, form, after, official=False, status=422)
+
+
+def _enter_resident(visit: Visit, typed: CardForm, after: str) -> Response:
+    number, code = number_of(typed.card), code_of(typed.code)
+    insist(why_not_number(number) or why_not_code(code))  # a slip is no try
+    session, now = visit.session, visit.clock.now()
+    # Counted before the card is looked at, in a transaction of its own: a refusal keeps the count.
+    with transaction(session):
+        slowed = count_try(session, subject=tries_of_card(visit.keyring, number), now=now)
+    insist(slowed)
+    with transaction(session):
+        opened = open_with_card(
+            session,
+            keyring=visit.keyring,
+            number=number,
+            code=code,
+            shared=typed.phone == "shared",
+            own_phone_days=visit.settings.own_phone_days,
+            now=now,
+        )
+        if visit.who is not None:
+            end(session, sign_in_id=visit.who.sign_in_id, now=now)
+    district = session.get(District, opened.district_id)
+    front = f"{visit.root}/{district.slug}/" if district is not None else f"{visit.root}/me"
+    lasting = None if opened.shared else timedelta(days=visit.settings.own_phone_days)
+    return _carry(visit, see_other(visit, local_path(after) or front), opened, lasting)
+
+
+def _enter_official(visit: Visit, typed: OfficialForm, after: str) -> Response:
+    session, now = visit.session, visit.clock.now()
+    # Counted before the password is looked at, in a transaction of its own.
+    with transaction(session):
+        slowed = count_try(session, subject=tries_of_login(visit.keyring, typed.login), now=now)
+    insist(slowed)
+    known = check_password(session, login=typed.login, password=typed.password)
+    with transaction(session):
+        opened = open_for_official(
+            session,
+            keyring=visit.keyring,
+            known=known,
+            hours=visit.settings.office_sign_in_hours,
+            now=now,
+        )
+        if visit.who is not None:
+            end(session, sign_in_id=visit.who.sign_in_id, now=now)
+    visit.who = who_is(session, token=opened.token, now=now, idle=timedelta(hours=1))
+    url = local_path(after) or home_of(visit)
+    if opened.offices > 1:
+        url = f"{visit.root}/me"
+    return _carry(visit, see_other(visit, url), opened, None)
+
+
+def _carry(visit: Visit, response: Response, opened: Opened, lasting: timedelta | None) -> Response:
+    """Gives the browser its token. Without `lasting` the browser forgets it when it closes."""
+    response.set_cookie(
+        visit.request.app.state.cookie_name,
+        opened.token,
+        max_age=int(lasting.total_seconds()) if lasting else None,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=visit.settings.over_https,
+    )
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+@router.get("/{lang}/sign-out")
+def ask_out(visit: Anyone) -> Response:
+    """One button: following a link signs nobody out."""
+    return page(visit, "people/sign_out.html")
+
+
+@router.post("/{lang}/sign-out")
+def leave(visit: Anyone, posted: Form) -> Response:
+    """Ends the session; what comes back names nobody."""
+    if visit.who is not None:
+        with transaction(visit.session):
+            end(visit.session, sign_in_id=visit.who.sign_in_id, now=visit.clock.now())
+    visit.who = None
+    response = page(visit, "people/signed_out.html", handover=posted.text("handover") == "1")
+    forget_cookie(visit, response)
+    if visit.settings.over_https:
+        response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def forget_cookie(visit: Visit, response: Response) -> None:
+    """Takes the token from the browser."""
+    response.delete_cookie(
+        visit.request.app.state.cookie_name,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=visit.settings.over_https,
+    )
+
+
+def local_path(path: str) -> str:
+    """A path to one of our pages, to go on to after signing in; empty for anything else."""
+    if not path.startswith("/") or any(ord(c) < 33 or c in '\\"<>' for c in path):
+        return ""
+    parts = path.split("?")[0].split("/")
+    if parts[1] not in LANGUAGES or (parts[2:3] or [""])[0] in ("sign-in", "sign-out"):
+        return ""
+    return path
+
+
+def _asked(
+    visit: Visit,
+    form: Filled[Any],
+    after: str,
+    *,
+    official: bool,
+    ended: bool = False,
+    status: int = 200,
+) -> Response:
+    after = local_path(after)
+    return page(
+        visit,
+        "people/sign_in.html",
+        status=status,
+        form=form,
+        after=after,
+        official=official,
+        ended=ended and visit.who is None,
+        minutes=_idle_minutes(visit),
+        demo=demo_people(visit) if visit.settings.mode == "demo" else (),
+    )
+
+
+def _idle_minutes(visit: Visit) -> int:
+    return max(1, visit.settings.shared_phone_idle_seconds // 60)
+
+
+def demo_people(visit: Visit) -> tuple[DemoGroup, ...]:
+    """The people of the demo, by district, as the demo wrote them down beside its database."""
+    beside = visit.settings.sqlite_path
+    path = beside.with_name("demo-cards.json") if beside else Path("demo-cards.json")
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ()
+    names = {one.slug: visit.in_lang(one, "name") for one in districts(visit.session)}
+    wider = translations(visit.lang).gettext(N_("The raion and the whole country"))
+    groups: dict[str, list[DemoPerson]] = {}
+    for entry in sorted(entries, key=lambda one: (ROLES.index(one["role"]), one["name"])):
+        fields = tuple((n, str(v)) for n, v in entry["sign_in"].items() if n in SIGN_IN_FIELDS)
+        person = DemoPerson(
+            entry["name"], phrases.label(f"role.{entry['role']}", visit.lang), fields
+        )
+        groups.setdefault(entry.get("district") or "", []).append(person)
+    order = {slug: place for place, slug in enumerate(names)}
+    return tuple(
+        DemoGroup(names.get(slug, wider), tuple(people))
+        for slug, people in sorted(groups.items(), key=lambda one: order.get(one[0], len(order)))
+    )
