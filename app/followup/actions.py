@@ -10,12 +10,26 @@ from app.core.ids import new_id
 from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
 from app.followup.models import Payment, Seen, Sighting, Works, WorkStage, WorkStep
-from app.followup.rules import promised_steps, why_not_done, why_not_pay
+from app.followup.rules import (
+    current_stage,
+    promised_steps,
+    why_not_contract,
+    why_not_done,
+    why_not_pay,
+    why_not_promise,
+)
 from app.ledger.actions import record
 from app.people.queries import may_vote_on
 from app.proposals.models import Proposal
 from app.rounds.calendar import Act, why_not_now
 from app.rounds.queries import calendar_of
+
+DONE: dict[WorkStage, str] = {
+    WorkStage.PROCUREMENT: "followup.procurement_done",
+    WorkStage.CONTRACT: "followup.contract_done",
+    WorkStage.WORKS: "followup.works_done",
+    WorkStage.ACCEPTANCE: "followup.acceptance_done",
+}
 
 
 def open_works(
@@ -45,19 +59,33 @@ def open_works(
         session.add(
             WorkStep(district_id=district_id, proposal_id=proposal_id, stage=stage, promised_on=day)
         )
-    _record(session, works, "followup.works_opened", by_name, now, amount=planned, date=promised_on)
+    _record(
+        session,
+        works,
+        "followup.works_opened",
+        "maslikhat-office",
+        by_name,
+        now,
+        planned=planned,
+        date=promised_on,
+    )
     return works
 
 
-def works_for_change(session: Session, *, district_id: str, proposal_id: str) -> Works:
-    """The works, their row locked; Refusal when this district has none such."""
+def works_for_change(
+    session: Session, *, district_id: str, proposal_id: str, now: datetime
+) -> Works:
+    """The works, their row locked; Refusal when this district has none such, or not yet."""
     works = session.exec(
         select(Works)
         .where(Works.district_id == district_id, Works.proposal_id == proposal_id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     ).first()
     if works is None:
         raise Refusal("followup.no_works")
+    proposal = session.get_one(Proposal, proposal_id)
+    insist(why_not_now(Act.FOLLOW_WORKS, calendar_of(session, round_id=proposal.round_id), now))
     return works
 
 
@@ -75,16 +103,33 @@ def finish_step(
     contract: int | None = None,
     by_name: str,
     now: datetime,
+    office: str = "clerk",
 ) -> Works:
-    """Marks a stage as done on a day. The contract's stage names who, by which paper, for what."""
-    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id)
-    steps = session.exec(select(WorkStep).where(WorkStep.proposal_id == proposal_id)).all()
+    """Marks a stage as done on a day. The contract's stage names who, by which paper, for what.
+
+    The same press twice is one act.
+    """
+    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id, now=now)
+    steps = session.exec(
+        select(WorkStep)
+        .where(WorkStep.proposal_id == proposal_id)
+        .execution_options(populate_existing=True)
+    ).all()
+    if current_stage(steps) != stage and any(
+        (one.stage, one.done_on, one.note_kk, one.note_ru) == (stage, done_on, note_kk, note_ru)
+        for one in steps
+    ):
+        return works
     insist(why_not_done(steps, stage=stage, done_on=done_on, today=day_of(now)))
     if stage is WorkStage.CONTRACT:
-        if not contractor or not contract_number or contract is None:
-            raise Refusal("followup.contract_missing", field="contractor")
-        if contract > works.planned:
-            raise Refusal("followup.above_plan", field="contract", left_tenge=works.planned)
+        insist(
+            why_not_contract(
+                planned=works.planned,
+                contractor=contractor,
+                contract_number=contract_number,
+                contract=contract,
+            )
+        )
         works.contractor, works.contract_number, works.contract = (
             contractor,
             contract_number,
@@ -99,15 +144,14 @@ def finish_step(
     _record(
         session,
         works,
-        f"followup.{stage}_done",
+        DONE[stage],
+        office,
         by_name,
         now,
         date=done_on,
-        reason_kk=note_kk or None,
-        reason_ru=note_ru or None,
-        contractor=contractor or None,
-        number=contract_number or None,
-        amount=contract,
+        words_kk=note_kk or None,
+        words_ru=note_ru or None,
+        **_contract_facts(works) if stage is WorkStage.CONTRACT else {},
     )
     return works
 
@@ -122,20 +166,22 @@ def promise_anew(
     why_ru: str,
     by_name: str,
     now: datetime,
+    office: str = "clerk",
 ) -> Works:
-    """Names a new day when the promise slips, with the reason. The first promise stays beside it."""
-    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id)
-    if works.ready_on is not None:
-        raise Refusal("followup.ready_already")
-    if expected_on < max(day_of(now), works.promised_on):
-        raise Refusal("followup.not_later", field="expected_on")
-    works.expected_on, works.late_why_kk, works.late_why_ru = expected_on, why_kk, why_ru
+    """Names a new day when the promise slips, and why. The first promise stays beside it."""
+    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id, now=now)
+    insist(why_not_promise(works, expected_on=expected_on, today=day_of(now)))
+    said = (expected_on, why_kk, why_ru)
+    if (works.expected_on, works.late_why_kk, works.late_why_ru) == said:
+        return works  # pressed twice
+    works.expected_on, works.late_why_kk, works.late_why_ru = said
     session.add(works)
     session.flush()
     _record(
         session,
         works,
         "followup.promised_anew",
+        office,
         by_name,
         now,
         date=expected_on,
@@ -163,9 +209,18 @@ def pay(
     document: str,
     by_name: str,
     now: datetime,
+    payment_id: str | None = None,
+    office: str = "clerk",
 ) -> Payment:
-    """Records a payment in tenge; a negative one takes a mistake back."""
-    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id)
+    """Records a payment in tenge; a negative one takes a mistake back.
+
+    `payment_id` comes with the form: a form pressed twice pays once.
+    """
+    works = works_for_change(session, district_id=district_id, proposal_id=proposal_id, now=now)
+    if payment_id is not None and (known := session.get(Payment, payment_id)):
+        if known.proposal_id != proposal_id:
+            raise Refusal("form.wrong")
+        return known
     paid = paid_for(session, proposal_id=proposal_id)
     insist(
         why_not_pay(
@@ -173,7 +228,7 @@ def pay(
         )
     )
     made = Payment(
-        id=new_id(),
+        id=payment_id or new_id(),
         district_id=district_id,
         proposal_id=proposal_id,
         paid_on=paid_on,
@@ -184,7 +239,7 @@ def pay(
     )
     session.add(made)
     session.flush()
-    _record(session, works, "followup.paid", by_name, now, amount=amount, number=document)
+    _record(session, works, "followup.paid", office, by_name, now, amount=amount, number=document)
     return made
 
 
@@ -225,8 +280,22 @@ def say_seen(
     )
 
 
+def _contract_facts(works: Works) -> dict[str, object]:
+    return {
+        "contractor": works.contractor,
+        "number": works.contract_number,
+        "amount": works.contract,
+    }
+
+
 def _record(
-    session: Session, works: Works, kind: str, by_name: str, now: datetime, **facts: object
+    session: Session,
+    works: Works,
+    kind: str,
+    office: str,
+    by_name: str,
+    now: datetime,
+    **facts: object,
 ) -> None:
     proposal = session.get_one(Proposal, works.proposal_id)
     record(
@@ -236,7 +305,7 @@ def _record(
         subject=works.proposal_id,
         kind=kind,
         at=now,
-        office="clerk",
+        office=office,
         by_name=by_name,
         **facts,
     )

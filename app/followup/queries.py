@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import Session, col, func, select
 
+from app.core.keys import Keyring
 from app.core.workdays import WorkCalendar
 from app.followup.models import (
     Payment,
@@ -15,9 +16,14 @@ from app.followup.models import (
     Seen,
     Sighting,
     Works,
+    WorkStage,
     WorkStep,
 )
-from app.proposals.models import Proposal, Status
+from app.people.models import Person
+from app.people.queries import public_name
+from app.proposals.models import Photo, Proposal, Status
+
+ORDER = {str(stage): place for place, stage in enumerate(WorkStage)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class OverdueAnswer:
 def works_of(
     session: Session, *, district_ids: Collection[str], proposal_id: str | None = None
 ) -> list[WorksRow]:
-    """Works of these districts, the unfinished first, by their promised day: five queries."""
+    """Works of these districts, the unfinished first, by their promised day: four queries."""
     query = (
         select(Proposal, Works)
         .where(Works.proposal_id == Proposal.id, col(Works.district_id).in_(district_ids))
@@ -54,7 +60,6 @@ def works_of(
     pairs = session.exec(query).all()
     ids = [works.proposal_id for _, works in pairs]
     steps: dict[str, list[WorkStep]] = {}
-    order = {stage: place for place, stage in enumerate(("procurement", "contract", "works"))}
     for step in session.exec(select(WorkStep).where(col(WorkStep.proposal_id).in_(ids))):
         steps.setdefault(step.proposal_id, []).append(step)
     paid = dict(
@@ -75,7 +80,7 @@ def works_of(
         WorksRow(
             proposal=proposal,
             works=works,
-            steps=tuple(sorted(steps.get(proposal.id, []), key=lambda s: order.get(s.stage, 9))),
+            steps=tuple(sorted(steps.get(proposal.id, []), key=lambda step: ORDER[step.stage])),
             paid=int(paid.get(proposal.id) or 0),
             seen=seen.get(proposal.id, {}),
         )
@@ -113,35 +118,109 @@ def overdue_answers(
     return sorted(found, key=lambda one: (one.due, one.proposal.number or ""))
 
 
-def questions_of(
-    session: Session, *, district_ids: Collection[str], proposal_id: str | None = None
-) -> Sequence[Question]:
-    """Deputies' questions, the open ones first, by their target date."""
-    query = (
-        select(Question)
-        .where(col(Question.district_id).in_(district_ids))
-        .order_by(
-            col(Question.state).in_((QuestionState.ACCEPTED,)),
-            col(Question.due),
-            col(Question.number),
+def works_photos(
+    session: Session, *, district_id: str, proposal_id: str
+) -> Sequence[tuple[str, int, int, int]]:
+    """The photos of works without their pixels, oldest first: id, width, height, bytes."""
+    rows = session.exec(
+        select(Photo.id, Photo.width, Photo.height, Photo.size)
+        .where(
+            Photo.district_id == district_id,
+            Photo.proposal_id == proposal_id,
+            Photo.kind == "works",
         )
+        .order_by(col(Photo.at), col(Photo.id))
+    ).all()
+    return [(one[0], one[1], one[2], one[3]) for one in rows]
+
+
+def my_sighting(
+    session: Session, *, keyring: Keyring, proposal_id: str, person_id: str
+) -> Seen | None:
+    """What this resident said they see there."""
+    mac = keyring.mac("sighting", proposal_id, person_id)
+    row = session.get(Sighting, (proposal_id, mac))
+    return Seen(row.seen) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A deputy's question with the proposal it is about."""
+
+    question: Question
+    proposal: Proposal | None
+
+
+# What the office owes first, then what waits for its asker, then what is closed.
+_TURN = {
+    QuestionState.OPEN: 0,
+    QuestionState.NOT_ACCEPTED: 0,
+    QuestionState.ANSWERED: 1,
+    QuestionState.ACCEPTED: 2,
+}
+
+
+def questions_of(
+    session: Session,
+    *,
+    district_ids: Collection[str],
+    proposal_id: str | None = None,
+    number: int | None = None,
+) -> list[Asked]:
+    """Deputies' questions: what the office owes first, by target date; what is closed last."""
+    query = (
+        select(Question, Proposal)
+        .join(
+            Proposal,
+            (col(Proposal.id) == col(Question.proposal_id))
+            & (col(Proposal.district_id) == col(Question.district_id)),
+            isouter=True,
+        )
+        .where(col(Question.district_id).in_(district_ids))
     )
     if proposal_id is not None:
         query = query.where(Question.proposal_id == proposal_id)
-    return session.exec(query).all()
+    if number is not None:
+        query = query.where(Question.number == number)
+    found = [Asked(question, proposal) for question, proposal in session.exec(query)]
+    return sorted(
+        found,
+        key=lambda one: (
+            _TURN[QuestionState(one.question.state)],
+            one.question.due,
+            one.question.district_id,
+            one.question.number,
+        ),
+    )
 
 
-def question_by_number(session: Session, *, district_id: str, number: int) -> Question | None:
-    """A question of this district."""
-    return session.exec(
-        select(Question).where(Question.district_id == district_id, Question.number == number)
-    ).first()
+@dataclass(frozen=True, slots=True)
+class Pleaded:
+    """A resident's plea with its proposal and the resident's name as deputies read it."""
+
+    plea: Plea
+    proposal: Proposal
+    name: str
 
 
-def pleas_of(session: Session, *, district_ids: Collection[str]) -> Sequence[Plea]:
+def open_pleas(session: Session, *, district_ids: Collection[str]) -> list[Pleaded]:
     """Residents' pleas that no question took up yet, oldest first."""
-    return session.exec(
-        select(Plea)
-        .where(col(Plea.district_id).in_(district_ids), col(Plea.question_id).is_(None))
-        .order_by(col(Plea.at))
+    rows = session.exec(
+        select(Plea, Proposal, Person.full_name)
+        .where(
+            col(Plea.district_id).in_(district_ids),
+            col(Plea.question_id).is_(None),
+            Proposal.id == Plea.proposal_id,
+            Proposal.district_id == Plea.district_id,
+            Person.id == Plea.person_id,
+        )
+        .order_by(col(Plea.at), col(Plea.id))
     ).all()
+    return [Pleaded(plea, proposal, public_name(name)) for plea, proposal, name in rows]
+
+
+def plea_by(session: Session, *, proposal_id: str, person_id: str) -> Plea | None:
+    """What this resident asked of the deputies about a proposal."""
+    return session.exec(
+        select(Plea).where(Plea.proposal_id == proposal_id, Plea.person_id == person_id)
+    ).first()

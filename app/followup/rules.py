@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.refusal import Refusal
-from app.core.workdays import WorkCalendar
+from app.core.workdays import Term, WorkCalendar, term_state
 from app.followup.models import Question, QuestionState, Works, WorkStage, WorkStep
 
 STAGES = tuple(WorkStage)
@@ -17,6 +17,7 @@ SHARES: Mapping[WorkStage, float] = {
     WorkStage.ACCEPTANCE: 1.0,
 }
 LEAST_WORKING_DAYS = 3  # that a deputy gives an office for an answer
+USUAL_WORKING_DAYS = 10  # that an office has, where a deputy names no other day
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,41 @@ def why_not_done(
     steps: Sequence[WorkStep], *, stage: WorkStage, done_on: date, today: date
 ) -> Refusal | None:
     """Why a stage cannot be marked as done: out of order, done already, or in the future."""
-    if current_stage(steps) != stage:
-        return Refusal("followup.not_this_stage", field="stage")
+    current = current_stage(steps)
+    if current is None or STAGES.index(stage) < STAGES.index(current):
+        return Refusal("followup.done_already")
+    if current != stage:
+        return Refusal("followup.not_this_stage")
     if done_on > today:
         return Refusal("followup.future", field="done_on")
     before = [step.done_on for step in steps if step.done_on is not None]
     if before and done_on < max(before):
         return Refusal("followup.before_last", field="done_on", last=max(before))
+    return None
+
+
+def why_not_contract(
+    *, planned: int, contractor: str, contract_number: str, contract: int | None
+) -> Refusal | None:
+    """Why a contract cannot be written down: it names who, by which paper, for at most the plan."""
+    if not contractor:
+        return Refusal("form.missing", field="contractor")
+    if not contract_number:
+        return Refusal("form.missing", field="contract_number")
+    if contract is None:
+        return Refusal("form.missing", field="contract")
+    if contract > planned:
+        return Refusal("followup.above_plan", field="contract", left_tenge=planned)
+    return None
+
+
+def why_not_promise(works: Works, *, expected_on: date, today: date) -> Refusal | None:
+    """Why a new day cannot be named: it is ready, or the day is no later than what was said."""
+    if works.ready_on is not None:
+        return Refusal("followup.ready_already")
+    earliest = max(today, works.promised_on + timedelta(days=1))
+    if expected_on < earliest:
+        return Refusal("followup.not_later", field="expected_on", earliest=earliest)
     return None
 
 
@@ -83,6 +112,18 @@ def why_not_ask(*, due: date, today: date, calendar: WorkCalendar) -> Refusal | 
     if due < earliest:
         return Refusal("followup.too_soon", field="due", earliest=earliest)
     return None
+
+
+def question_term(question: Question, *, today: date, calendar: WorkCalendar) -> Term:
+    """How a question's clock stands: running, overdue in working days, or answered."""
+    return term_state(
+        due=question.due,
+        extended_until=None,
+        waiting=False,
+        answered=question.state in (QuestionState.ANSWERED, QuestionState.ACCEPTED),
+        today=today,
+        calendar=calendar,
+    )
 
 
 def why_not_answer(question: Question) -> Refusal | None:
