@@ -86,7 +86,9 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.cookie_name = "__Host-asar" if settings.over_https else "asar"
 
-    for module in sorted(found.name for found in iter_modules(web.__path__)):
+    # `/{lang}/{slug}` comes last: `/kk/me` is no district.
+    modules = sorted(found.name for found in iter_modules(web.__path__))
+    for module in sorted(modules, key=lambda name: name == "district"):
         router = getattr(import_module(f"app.web.{module}"), "router", None)
         if isinstance(router, APIRouter):
             app.include_router(router)
