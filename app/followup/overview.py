@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.core.clock import day_of
 from app.decisions.models import Body, Word
@@ -52,7 +52,7 @@ def side_by_side(
     answers = _answers(session, ids, today)
     works: dict[str, list[bool]] = {}
     for district_id, promised_on, ready_on in session.exec(
-        select(Works.district_id, Works.promised_on, Works.ready_on).where(
+        select(col(Works.district_id), col(Works.promised_on), col(Works.ready_on)).where(
             col(Works.district_id).in_(ids)
         )
     ):
@@ -63,7 +63,7 @@ def side_by_side(
     asked: dict[str, list[bool]] = {}
     owed = (QuestionState.OPEN, QuestionState.NOT_ACCEPTED)
     for district_id, state, due in session.exec(
-        select(Question.district_id, Question.state, Question.due).where(
+        select(col(Question.district_id), col(Question.state), col(Question.due)).where(
             col(Question.district_id).in_(ids)
         )
     ):
@@ -88,17 +88,15 @@ def side_by_side(
 def _answers(session: Session, ids: Collection[str], today: date) -> dict[str, list[bool]]:
     """Of each district's proposals that were answered or should be: whether that was late."""
     found: dict[str, list[bool]] = {}
-    for district_id, due, extended, answered_at, waiting in session.exec(
+    last_day = func.coalesce(Proposal.extended_until, Proposal.due)
+    for district_id, last, answered_at, waiting in session.exec(
         select(
-            Proposal.district_id,
-            Proposal.due,
-            Proposal.extended_until,
-            Proposal.answered_at,
-            Proposal.waiting_since,
+            col(Proposal.district_id),
+            last_day,
+            col(Proposal.answered_at),
+            col(Proposal.waiting_since),
         ).where(col(Proposal.district_id).in_(ids), col(Proposal.due).is_not(None))
     ):
-        last = extended or due
-        assert last is not None
         if answered_at is not None:
             found.setdefault(district_id, []).append(day_of(answered_at) > last)
         elif waiting is None and last < today:
