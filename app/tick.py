@@ -1,18 +1,117 @@
 """What the clock demands: done once, at its moment, by a thread of `serve` or by cron.
 
-Every duty is idempotent and takes its round's lock, so any number of processes may tick.
+Every duty is idempotent and takes its round's lock, so any number of processes may tick. Each is a
+transaction of its own: one that fails is logged and tried again, and holds up no other.
 """
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from app.core.clock import Clock
+from app.core.database import open_session, transaction
+from app.core.keys import Keyring
+from app.decisions.counting import count_round
+from app.people.queries import eligible
+from app.proposals.review_actions import put_on_ballot
+from app.rounds.actions import freeze
+from app.rounds.calendar import ORDER
+from app.rounds.models import Round, Stage
+from app.rounds.queries import calendar_of
+from app.rounds.rules import ProjectLine
+from app.voting.sealing import close_paper, seal
 
 log = logging.getLogger("asar.tick")
 
 
-def tick(engine: Any, keyring: Any, clock: Any) -> int:
+def tick(engine: Engine, keyring: Keyring, clock: Clock) -> int:
     """Does what is due now; returns how many things were done."""
-    return 0
+    with open_session(engine) as session:
+        # One page of the index: what is not yet counted, imported rounds apart.
+        pending = session.exec(
+            select(Round.id).where(col(Round.counted_at).is_(None), Round.imported_from == "")
+        ).all()
+    done = 0
+    failures: list[Exception] = []
+    for round_id in pending:
+        try:
+            done += _advance(engine, keyring, clock, round_id)
+        except Exception as failure:  # one round's trouble must not hold up the others
+            log.exception("tick", extra={"round": round_id})
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return done
+
+
+def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> int:
+    """Brings one round to where the clock says it must be, duty by duty."""
+    done = 0
+    with open_session(engine) as session:
+        calendar = calendar_of(session, round_id=round_id)
+        stage = calendar.stage(clock.now())
+        session.rollback()
+        if stage is None:
+            return 0
+        reached = ORDER[: ORDER.index(stage) + 1]
+        duties: list[tuple[Stage, str, Callable[[Round], bool], Callable[[Round], Any]]] = [
+            (
+                Stage.VOTING,
+                "frozen",
+                lambda of: of.frozen_at is None,
+                lambda of: _open_voting(session, keyring, clock, of),
+            ),
+            (
+                Stage.COUNTING,
+                "sealed",
+                lambda of: of.sealed_at is None,
+                lambda of: seal(session, keyring=keyring, clock=clock, round_id=of.id),
+            ),
+            (
+                Stage.RESULTS,
+                "counted",
+                lambda of: of.counted_at is None,
+                lambda of: _count(session, clock, of),
+            ),
+        ]
+        for due, name, undone, duty in duties:
+            if due not in reached:
+                break
+            with transaction(session):
+                of = session.exec(select(Round).where(Round.id == round_id).with_for_update()).one()
+                if undone(of):
+                    duty(of)
+                    done += 1
+                    log.info("tick", extra={"event": name, "round": round_id})
+    return done
+
+
+def _open_voting(session: Session, keyring: Keyring, clock: Clock, of: Round) -> None:
+    """Puts the admitted proposals on the ballot and freezes the rules with them."""
+    now = clock.now()
+    projects = [
+        ProjectLine(one.number, one.title_kk, one.title_ru, one.price)
+        for one in put_on_ballot(session, round_id=of.id, now=now)
+    ]
+    freeze(
+        session,
+        keyring=keyring,
+        round_id=of.id,
+        projects=projects,
+        eligible=eligible(session, district_id=of.district_id, of_age_on=of.of_age_on),
+        now=now,
+    )
+
+
+def _count(session: Session, clock: Clock, of: Round) -> None:
+    """Adds the settled paper and counts, once."""
+    now = clock.now()
+    close_paper(session, round_id=of.id, now=now)
+    count_round(session, district_id=of.district_id, round_id=of.id, now=now)
 
 
 def keep_ticking(state: Any, stop: threading.Event) -> None:

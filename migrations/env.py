@@ -24,7 +24,6 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             transactional_ddl=True,
-            user_module_prefix="app.core.database.",
         )
         with connection.begin():
             if not sqlite:

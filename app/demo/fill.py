@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlmodel import Session, select
 
 from app import migrate
@@ -53,13 +53,13 @@ def fill_demo(settings: Settings, *, day: date | None = None) -> list[dict[str, 
     keyring = Keyring(settings.keys_folder)
     keyring.make()
     engine = make_engine(settings.database_url)
+    if engine.dialect.name == "sqlite":
+        # Nothing here is acknowledged to anybody: a demo that breaks off is made anew.
+        event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA synchronous=OFF"))
     today = at(day or DAY, 12)
     clock = StoryClock()
     dice = random.Random(2026)
     with open_session(engine) as session:
-        if engine.dialect.name == "sqlite":
-            # Nothing here is acknowledged to anybody: a demo that breaks off is made anew.
-            session.connection().exec_driver_sql("PRAGMA synchronous=OFF")
         with transaction(session):
             _mark(session, keyring, today)
             ship_units(session)

@@ -20,7 +20,7 @@ from app.followup.questions import answer, ask, judge, plead
 from app.people.models import Office, Official, Role
 from app.people.queries import Who
 from app.proposals.models import Proposal, Status
-from app.proposals.review_actions import extend
+from app.proposals.review_terms import extend
 
 if TYPE_CHECKING:
     from app.demo.town import DemoTown
@@ -52,6 +52,8 @@ AKIM_NO = {
     )
 }
 AKIM_INSTEAD = {"oytal": "Орталық көшені жөндеу"}
+# Months and days of the next year for which works are promised, in the order of the ballot.
+PROMISES = ((3, 30), (5, 15), (4, 20), (6, 30), (7, 15), (8, 20), (9, 10))
 NAMES = (
     "Ахметов Серік", "Омарова Гүлнар", "Касымов Болат", "Дүйсенова Әсел", "Есімов Марат",
     "Рахимова Шолпан", "Оспанов Қайрат", "Тілеуов Жандос",
@@ -118,6 +120,7 @@ class Follow:
         def happens() -> None:
             town, no = self.town, AKIM_NO.get(slug)
             against = ASSEMBLY_NO.get(slug)
+            promises = iter(PROMISES)
             for place, one in enumerate(self._projects(slug, year)):
                 agreed = one.status == Status.RECOMMENDED
                 kk, ru = "", ""
@@ -140,7 +143,7 @@ class Follow:
                             said=Said.AGREED if agreed else Said.DECLINED,
                             amount=one.price if agreed else None,
                             starts_on=date(year + 1, 2, 1) if agreed else None,
-                            ends_on=date(year + 1, 3 + place % 4, 30) if agreed else None,
+                            ends_on=date(year + 1, *next(promises)) if agreed else None,
                             reason_kk=kk,
                             reason_ru=ru,
                             words_kk="Тұрғындардың таңдауымен келісемін. Жоба бюджет жобасына "

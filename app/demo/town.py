@@ -301,7 +301,7 @@ class DemoTown:
         def happens() -> None:
             self.sheets[slug, year] = []
             with transaction(self.session):
-                for count, large in ((45, False), (5, True)):
+                for count, large in ((50, False), (10, True)):
                     self.sheets[slug, year] += paper.print_sheets(
                         self.session,
                         clock=self.clock,

@@ -1,0 +1,277 @@
+"""`asar`: the same actions from a terminal."""
+
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlmodel import Session, select
+
+from app import migrate as schema
+from app.core.clock import day_of
+from app.core.database import make_engine, open_session, transaction
+from app.core.keys import Keyring
+from app.core.models import Mark
+from app.core.refusal import Refusal
+from app.core.settings import Settings
+from app.counting.command import count_file
+from app.decisions.import_round import import_round
+from app.people.models import Role
+from app.people.officials import add_official, give_office
+from app.places.actions import open_district
+from app.places.classifier import BadRows, import_classifier
+from app.places.models import Place
+from app.places.queries import district_by_slug, districts
+from app.start import clock_for, settle_mode, why_unsafe
+from app.tick import tick as do_tick
+from app.web.guard import log_json
+from app.words.phrases import refusal
+
+asar = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Participatory budgeting for rural districts.",
+)
+places = typer.Typer(no_args_is_help=True, help="The classifier of places (KATO).")
+district = typer.Typer(no_args_is_help=True, help="Districts that live here.")
+official = typer.Typer(no_args_is_help=True, help="Officials and their offices.")
+rounds = typer.Typer(no_args_is_help=True, help="Rounds from elsewhere.")
+keys = typer.Typer(no_args_is_help=True, help="The keys, which lie outside the database.")
+for name, group in (
+    ("places", places),
+    ("district", district),
+    ("official", official),
+    ("round", rounds),
+    ("keys", keys),
+):
+    asar.add_typer(group, name=name)
+
+
+def fail(line: str) -> typer.Exit:
+    """Says why on standard error; exit 2."""
+    print(line, file=sys.stderr)
+    return typer.Exit(2)
+
+
+def _session(settings: Settings) -> Session:
+    return open_session(make_engine(settings.database_url))
+
+
+@asar.command()
+def migrate() -> None:
+    """Brings the database of the settings to the newest schema."""
+    settings = Settings()
+    schema.upgrade(settings.database_url)
+    keyring = Keyring(settings.keys_folder)
+    with _session(settings) as session, transaction(session):
+        known = session.get(Mark, "master_key")
+        if known is None:
+            # A database that was never used gets its key; one that was must find its own.
+            keyring.make()
+            session.add(Mark(key="master_key", value=keyring.fingerprint()))
+    print("The database is at the newest schema.")
+
+
+@keys.command("make")
+def make_keys() -> None:
+    """Makes the master key where there is none."""
+    Keyring(Settings().keys_folder).make()
+    print(f"The keys lie in {Settings().keys_folder}. Keep a copy apart from the database's.")
+
+
+@asar.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="PostgreSQL only")] = 1,
+) -> None:
+    """The server. Refuses to start unsafely."""
+    settings = Settings()
+    engine = make_engine(settings.database_url)
+    settings = settle_mode(settings, engine, host)
+    found = why_unsafe(settings, engine, Keyring(settings.keys_folder), workers=workers)
+    engine.dispose()
+    if found:
+        raise fail("\n".join(["Not started:", *(f"- {line}" for line in found)]))
+    os.environ["ASAR_MODE"] = settings.mode
+    uvicorn.run(
+        "app.serving:make",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.mode == "production",
+        log_config=None,
+    )
+
+
+@asar.command()
+def tick() -> None:
+    """Does what the clock demands now: freezes, seals, counts. Idempotent."""
+    settings = Settings()
+    log_json(settings.log_level)
+    engine = make_engine(settings.database_url)
+    print(do_tick(engine, Keyring(settings.keys_folder), clock_for(engine)))
+
+
+@asar.command()
+def demo(
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve")] = True,
+    at: Annotated[str, typer.Option(help="another day, such as 2026-05-20")] = "",
+    host: str = "127.0.0.1",
+    port: int = 8000,
+) -> None:
+    """Makes a fresh demo database, fills it, prints the demo people's sign-in cards, serves it."""
+    from app.demo.fill import NotADemo, fill_demo
+    from app.demo.people import print_cards
+
+    os.environ.setdefault("ASAR_DATABASE_URL", "sqlite:///demo.db")
+    os.environ["ASAR_MODE"] = "demo"
+    settings = Settings()
+    try:
+        day = date.fromisoformat(at) if at else None
+    except ValueError:
+        raise fail(f"--at wants a date such as 2026-05-20, not {at!r}.") from None
+    try:
+        cards = fill_demo(settings, day=day)
+    except NotADemo:
+        raise fail("This database is not empty and bears no demo mark; it is left alone.") from None
+    print_cards(cards, host=host, port=port)
+    if serve_it:
+        serve(host=host, port=port, workers=1)
+
+
+@asar.command()
+def count(
+    file: Path,
+    rule: Annotated[str, typer.Option(help="most-votes, or as-published")] = "most-votes",
+    seed: Annotated[str, typer.Option(help="the public text that decides ties")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Counts any Pabulib file, without a database."""
+    raise typer.Exit(
+        count_file(str(file), rule=rule, seed=seed, as_json=as_json, out=sys.stdout, err=sys.stderr)
+    )
+
+
+@places.command("import")
+def places_import(file: Path) -> None:
+    """Takes the classifier of places as the Bureau of National Statistics writes it."""
+    with _session(Settings()) as session:
+        try:
+            with transaction(session):
+                number = import_classifier(session, file)
+        except BadRows as bad:
+            raise fail(str(bad)) from None
+    print(f"{number} places.")
+
+
+@district.command("add")
+def district_add(
+    kato: Annotated[str, typer.Option(help="the unit's nine-digit code")],
+    slug: Annotated[str, typer.Option(help="its address; made from its name when left out")] = "",
+) -> None:
+    """Makes any unit live, with its settlements."""
+    with _session(Settings()) as session:
+        try:
+            with transaction(session):
+                made = open_district(session, kato=kato, slug=slug or None, now=datetime.now(UTC))
+                address = made.slug
+        except Refusal as why:
+            raise fail(refusal(why, "en")) from None
+    print(f"/kk/{address}/")
+
+
+@district.command("list")
+def district_list() -> None:
+    """The districts that live here."""
+    with _session(Settings()) as session:
+        for one in districts(session):
+            print(f"{one.kato}  {one.slug:20} {one.name_kk} / {one.name_ru}")
+
+
+@official.command("add")
+def official_add(
+    login: str,
+    full_name: Annotated[str, typer.Option("--name")],
+    role: Annotated[Role, typer.Option()],
+    slug: Annotated[str, typer.Option("--district", help="for a clerk or an akim")] = "",
+    raion: Annotated[str, typer.Option(help="a raion's KATO code, for the maslikhat")] = "",
+    constituency: Annotated[list[str] | None, typer.Option(help="a deputy's own districts")] = None,
+    by_order: Annotated[str, typer.Option(help="a delegate's order: number and date")] = "",
+    until: Annotated[str, typer.Option(help="the last day of the term")] = "",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True)] = "",
+) -> None:
+    """Gives somebody an office; makes their account when there is none by that login."""
+    from app.people.models import Official
+
+    settings = Settings()
+    with _session(settings) as session:
+        now = clock_for(make_engine(settings.database_url)).now()
+        try:
+            with transaction(session):
+                home = district_by_slug(session, slug) if slug else None
+                if slug and home is None:
+                    raise fail(f"No district lives at {slug!r}.")
+                if raion and session.get(Place, raion) is None:
+                    raise fail(f"No place has the code {raion!r}.")
+                own = [
+                    found.id for s in constituency or [] if (found := district_by_slug(session, s))
+                ]
+                known = session.exec(select(Official).where(Official.login == login)).first()
+                who = known or add_official(
+                    session, login=login, full_name=full_name, password=password, now=now
+                )
+                give_office(
+                    session,
+                    official_id=who.id,
+                    role=role,
+                    district_id=home.id if home else None,
+                    raion_kato=raion or None,
+                    constituency=own,
+                    by_order=by_order,
+                    since=day_of(now),
+                    until=date.fromisoformat(until) if until else None,
+                )
+        except Refusal as why:
+            raise fail(refusal(why, "en")) from None
+    print(f"{full_name}: {role}")
+
+
+@rounds.command("import")
+def round_import(
+    file: Path, slug: Annotated[str, typer.Option("--district", help="the district's address")]
+) -> None:
+    """Makes a past round out of a real election in Pabulib's format."""
+    from app.counting.pabulib import BadFile
+
+    with _session(Settings()) as session:
+        home = district_by_slug(session, slug)
+        if home is None:
+            raise fail(f"No district lives at {slug!r}.")
+        try:
+            with transaction(session):
+                made = import_round(
+                    session,
+                    district_id=home.id,
+                    data=file.read_bytes(),
+                    source=file.name,
+                    now=datetime.now(UTC),
+                )
+                key = made.key
+        except (BadFile, OSError) as bad:
+            raise fail(f"{file}: {bad}") from None
+        except Refusal as why:
+            raise fail(f"{file}: {refusal(why, 'en')}") from None
+    print(f"/kk/{slug}/rounds/{key}/results")
+
+
+def main() -> None:
+    """The command's beginning."""
+    asar()
