@@ -7,6 +7,7 @@ The caller holds the transaction, has loaded the proposal for writing with `quer
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
@@ -96,6 +97,21 @@ def save_where(
     known = {one.id for one in settlements(session, district_id=draft.district_id)}
     _insist_all(rules.wrong_in_where(where, settlements=known))
     _write(draft, asdict(where))
+    _change_photos(session, draft, pictures, drop, now)
+    session.add(draft)
+    session.flush()
+
+
+def save_photos(
+    session: Session,
+    *,
+    draft: Proposal,
+    pictures: Sequence[photos.Picture],
+    drop: Sequence[str] = (),
+    now: datetime,
+) -> None:
+    """Keeps photos though the rest of the step is not right yet. Raises Refusal."""
+    insist(_why_not_edit(session, draft, now))
     _change_photos(session, draft, pictures, drop, now)
     session.add(draft)
     session.flush()
@@ -291,6 +307,9 @@ def _change_photos(
 ) -> None:
     shown = photos_of(session, proposal=draft, writing=True)
     gone = [one for one in shown if one.id in drop]
+    # A photo sent twice, as by a double press, is kept once.
+    known = {one.sha256 for one in shown}
+    pictures = [one for one in pictures if sha256(one.data).hexdigest() not in known]
     insist(rules.why_not_photos(kept=len(shown) - len(gone), added=len(pictures)))
     made = [
         photos.keep(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from app.core.text import fold
@@ -146,24 +147,30 @@ class PhotoLine:
     width: int
     height: int
     size: int  # bytes
+    sha256: str
     new: bool = False
 
 
 def photos_of(session: Session, *, proposal: Proposal, writing: bool) -> list[PhotoLine]:
     """A proposal's photos, as its author left them or as the public sees them."""
     rows = session.exec(
-        select(Photo.id, Photo.width, Photo.height, Photo.size)
+        select(Photo)
         .where(
             Photo.district_id == proposal.district_id,
             Photo.proposal_id == proposal.id,
             Photo.kind == "proposal",
         )
+        .options(defer(Photo.data))  # type: ignore[arg-type]
         .order_by(col(Photo.at), col(Photo.id))
     ).all()
     change = proposal.correction or {}
     added, dropped = change.get("added", []), change.get("dropped", [])
     hidden = dropped if writing else added
-    return [PhotoLine(*row, new=row[0] in added) for row in rows if row[0] not in hidden]
+    return [
+        PhotoLine(row.id, row.width, row.height, row.size, row.sha256, row.id in added)
+        for row in rows
+        if row.id not in hidden
+    ]
 
 
 def photo_for(

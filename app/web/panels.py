@@ -1,0 +1,19 @@
+"""Panels: what other rooms set beside a proposal on its page."""
+
+from dataclasses import dataclass
+
+from app.proposals.models import Proposal
+from app.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a page: its template sees `panel`, the view."""
+
+    template: str
+    view: object
+
+
+def panels_for(visit: Visit, proposal: Proposal) -> tuple[Panel, ...]:
+    """The panels of a proposal's page, in their order."""
+    return ()

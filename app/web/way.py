@@ -1,0 +1,311 @@
+"""A proposal's way: the entries of the record as dated steps, what holds now, what comes next."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from app.core.clock import day_of
+from app.core.workdays import Term, TermState
+from app.decisions.models import Body, Said, Word
+from app.followup.models import Works
+from app.ledger.models import Entry
+from app.proposals.models import Proposal, Status
+from app.rounds.calendar import Calendar
+from app.rounds.models import Stage
+from app.web.frame import Link
+from app.web.visit import Visit
+from app.words import formats, phrases
+from app.words.catalogue import N_, translations
+
+State = Literal["did", "now", "next", "late"]
+MarkKind = Literal["ok", "bad", "late", "turn", "cur", "plain"]
+DATED = re.compile(r"\d{4}-\d\d-\d\d(T.+)?")
+CODE = re.compile(r"[a-z_]+")
+MONEY = frozenset({"amount", "price", "planned", "contract", "needed", "available", "paid"})
+SAID = ("words", "reason", "body")  # what an office said; set apart in its own frame
+# What still lies ahead of a proposal, and the stage with which it begins.
+AHEAD = (
+    (Stage.VOTING, N_("The village votes")),
+    (Stage.RESULTS, N_("The results are published")),
+    (Stage.ASSEMBLY, N_("The assembly of the local community discusses the result")),
+    (Stage.DECISION, N_("The akim decides on each project, with reasons")),
+    (Stage.BUDGET, N_("The draft budget goes to the raion, then to the maslikhat")),
+    (Stage.WORKS, N_("Works begin, if the maslikhat approves")),
+)
+ENDED = frozenset({Status.FORWARDED, Status.REFUSED, Status.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What an office said, in its own words."""
+
+    who: str
+    paragraphs: tuple[str, ...]
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way."""
+
+    when: str
+    title: str
+    state: State
+    office: str = ""
+    text: str = ""
+    says: Says | None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state in one word, with its icon's kind."""
+
+    kind: MarkKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What holds now, and what comes next and by when."""
+
+    title: str
+    text: str
+    mark: Mark | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The whole way of a proposal."""
+
+    now: Now
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything the way is made of."""
+
+    proposal: Proposal
+    calendar: Calendar
+    term: Term | None
+    entries: Sequence[Entry]
+    words: Mapping[Body, Word]
+    works: Works | None
+
+
+def build_way(visit: Visit, at: Standing) -> Way:
+    """The way of a proposal as it stands at this visit."""
+    now = now_of(visit, at)
+    steps = [step_of(visit, entry) for entry in at.entries]
+    if at.proposal.status not in ENDED and not (at.works and at.works.ready_on):
+        say = translations(visit.lang).gettext
+        state: State = "late" if now.late else "now"
+        steps.append(Step(when=say(N_("Now")), title=now.title, text=now.text, state=state))
+        steps += _ahead(visit, at)
+    return Way(now, tuple(steps))
+
+
+def code_of(at: Standing, stage: Stage | None, today: date) -> str:
+    """Names what holds now; `way.<code>` and `next.<code>` word it."""
+    status = at.proposal.status
+    if status == Status.SUBMITTED:
+        late = at.term is not None and at.term.state is TermState.OVERDUE
+        return "overdue" if late else "review"
+    if status == Status.ON_BALLOT:
+        return "voting" if stage is Stage.VOTING else "counting"
+    if status not in (Status.RECOMMENDED, Status.NOT_RECOMMENDED):
+        return status
+    if at.works is not None:
+        if at.works.ready_on:
+            return "ready"
+        return "late" if today > (at.works.expected_on or at.works.promised_on) else "works"
+    return next(
+        (
+            f"{body}_{at.words[body].said}"
+            for body in (Body.MASLIKHAT, Body.RAION, Body.AKIM, Body.ASSEMBLY)
+            if body in at.words
+        ),
+        status,
+    )
+
+
+def now_of(visit: Visit, at: Standing) -> Now:
+    """The note above the way."""
+    today = day_of(visit.now)
+    stage = at.calendar.stage(visit.now)
+    code = code_of(at, stage, today)
+    by = _by_when(at, code, stage)
+    text = phrases.phrase(phrases.LABELS[f"next.{code}"], visit.lang, {"date": by or today})
+    if by is None and code not in ENDED:
+        text = " ".join(filter(None, (text, _next_stage(visit, at.calendar, stage))))
+    mark = mark_of(visit, at.proposal, at.term) if at.proposal.status == Status.SUBMITTED else None
+    if code == "late" and at.works is not None:
+        mark = Mark("late", late_by(visit, (today - _promise(at.works)).days))
+    departs = any(word.departs for word in at.words.values())
+    if mark is None and departs:
+        mark = Mark("turn", phrases.label("fact.departs", visit.lang))
+    title = phrases.label(f"way.{code}", visit.lang)
+    return Now(title, text, mark, late=code in ("overdue", "late"))
+
+
+def _promise(works: Works) -> date:
+    return works.expected_on or works.promised_on
+
+
+def _by_when(at: Standing, code: str, stage: Stage | None) -> date | None:
+    """The day on which the next thing is due or begins."""
+    if code in ("review", "overdue"):
+        return at.term.due if at.term else None
+    if code == "returned":
+        return day_of(at.calendar.begins(Stage.VOTING))
+    if code == "voting":
+        return day_of(at.calendar.begins(Stage.COUNTING))
+    if code == "counting":
+        return day_of(at.calendar.begins(Stage.RESULTS))
+    if code == "admitted":
+        return day_of(at.calendar.begins(Stage.VOTING))
+    if at.works is None:
+        return None
+    return at.works.ready_on if code == "ready" else _promise(at.works)
+
+
+def _next_stage(visit: Visit, calendar: Calendar, stage: Stage | None) -> str:
+    """`Келесі кезең: Жиналыс, 14 мамыр 2026.`; nothing after the last one."""
+    coming = [start for start in calendar.starts if start.at > visit.now]
+    if not coming or stage is Stage.WORKS:
+        return ""
+    facts = {
+        "stage": phrases.label(f"stage.{coming[0].stage}", visit.lang),
+        "date": day_of(coming[0].at),
+    }
+    return phrases.phrase(phrases.LABELS["next.stage"], visit.lang, facts)
+
+
+def mark_of(visit: Visit, proposal: Proposal, term: Term | None) -> Mark:
+    """A proposal's state in a word: its status, or how its answer's clock stands."""
+    status = proposal.status
+    if term is not None and status == Status.SUBMITTED:
+        say = translations(visit.lang)
+        if term.state is TermState.OVERDUE:
+            return Mark("late", overdue(visit, term.days))
+        if term.state is TermState.EXTENDED:
+            text = say.gettext(N_("Extended until: %(date)s"))
+            return Mark("plain", text % {"date": formats.day(term.due, visit.lang)})
+        text = say.gettext(N_("Answer due: %(date)s"))
+        return Mark("plain", text % {"date": formats.day(term.due, visit.lang)})
+    kinds: dict[str, MarkKind] = {
+        Status.ADMITTED: "ok",
+        Status.RECOMMENDED: "ok",
+        Status.ON_BALLOT: "cur",
+        Status.RETURNED: "cur",
+        Status.REFUSED: "bad",
+    }
+    return Mark(kinds.get(status, "plain"), phrases.label(f"status.{status}", visit.lang))
+
+
+def overdue(visit: Visit, days: int) -> str:
+    """`Жауап беру мерзімі өтіп кетті: 3 жұмыс күні`."""
+    words = translations(visit.lang).ngettext(
+        "Answer overdue by %(n)s working day", "Answer overdue by %(n)s working days", days
+    )
+    return words % {"n": days}
+
+
+def late_by(visit: Visit, days: int) -> str:
+    """`Кешігуде: 19 күн`."""
+    words = translations(visit.lang).ngettext("Late by %(n)s day", "Late by %(n)s days", days)
+    return words % {"n": days}
+
+
+def _ahead(visit: Visit, at: Standing) -> list[Step]:
+    """The steps that are still to come, with the days on which their stages begin."""
+    say = translations(visit.lang).gettext
+    heard = set(at.words)
+    wanted: tuple[Stage, ...]
+    if at.works is not None or at.proposal.status == Status.NOT_RECOMMENDED:
+        # The akim answers on every project that was voted on; the rest of the way is not its own.
+        wanted = () if at.works or Body.AKIM in heard else (Stage.DECISION,)
+    else:
+        wanted = tuple(stage for stage, _ in AHEAD)
+    if any(word.said == Said.DECLINED for word in at.words.values()):
+        wanted = ()
+    return [
+        Step(
+            when=formats.day(day_of(at.calendar.begins(stage)), visit.lang),
+            title=say(title),
+            state="next",
+        )
+        for stage, title in AHEAD
+        if stage in wanted and at.calendar.begins(stage) > visit.now
+    ]
+
+
+def step_of(visit: Visit, entry: Entry) -> Step:
+    """An entry of the record as a step. `fact.<name>` words a fact, in the reader's language."""
+    facts = in_language(entry.facts, visit.lang)
+    office = office_of(visit, entry)
+    said = tuple(str(facts[name]) for name in SAID if name in facts and entry.office != "resident")
+    said = tuple(text for text in said if not CODE.fullmatch(text))
+    told = [
+        words
+        for name, value in facts.items()
+        if not (name in SAID and str(value) in said) and (words := fact_of(visit, name, value))
+    ]
+    link = None
+    if scan := facts.get("scan_id"):
+        label = translations(visit.lang).gettext(N_("The document"))
+        link = Link(f"{visit.here}/photos/{scan}", label)
+    return Step(
+        when=formats.day(day_of(entry.at), visit.lang),
+        title=phrases.label(
+            f"entry.{entry.kind}" if f"entry.{entry.kind}" in phrases.LABELS else "entry.other",
+            visit.lang,
+        ),
+        state="did",
+        office="" if said else office,
+        text=". ".join(told),
+        says=Says(office, said) if said else None,
+        link=link,
+    )
+
+
+def in_language(facts: Mapping[str, object], lang: str) -> dict[str, object]:
+    """The facts with those in two languages in the reader's, under their bare names."""
+    ours, other = ("_kk", "_ru") if lang == "kk" else ("_ru", "_kk")
+    found: dict[str, object] = {}
+    for name, value in facts.items():
+        bare = name[:-3] if name.endswith(("_kk", "_ru")) else name
+        if name.endswith(other) and facts.get(bare + ours):
+            continue
+        found[bare] = value
+    return found
+
+
+def office_of(visit: Visit, entry: Entry) -> str:
+    """Who did it: the name and the office, as far as there is one."""
+    role = phrases.LABELS.get(f"role.{entry.office}") or phrases.LABELS.get(
+        f"office.{entry.office}"
+    )
+    words = translations(visit.lang).gettext(role) if role else ""
+    return ", ".join(part for part in (entry.by_name, words) if part)
+
+
+def fact_of(visit: Visit, name: str, value: object) -> str:
+    """One fact of an entry in words; nothing for what is kept but not read."""
+    phrase = phrases.LABELS.get(f"fact.{name}")
+    if phrase is None or value in (None, "", False):
+        return ""
+    shown: object = value
+    if isinstance(value, str) and DATED.fullmatch(value):
+        shown = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    elif isinstance(value, str) and f"{name}.{value}" in phrases.LABELS:
+        shown = phrases.label(f"{name}.{value}", visit.lang)
+    elif isinstance(value, int) and name in MONEY:
+        shown = formats.tenge(value)
+    elif isinstance(value, str) and CODE.fullmatch(value):
+        return ""
+    return phrases.phrase(phrase, visit.lang, {"value": shown})
