@@ -88,11 +88,12 @@ def create_app(
 
     # `/{lang}/{slug}` comes last: `/kk/me` is no district.
     modules = sorted(found.name for found in iter_modules(web.__path__))
+    # Before the pages: `/{lang}/{slug}` would take a static file for a district.
+    app.mount("/static", _Static(directory=STATIC), name="static")
     for module in sorted(modules, key=lambda name: name == "district"):
         router = getattr(import_module(f"app.web.{module}"), "router", None)
         if isinstance(router, APIRouter):
             app.include_router(router)
-    app.mount("/static", _Static(directory=STATIC), name="static")
 
     app.add_exception_handler(StarletteHTTPException, errors.http_error)
     app.add_exception_handler(Refusal, errors.refused)

@@ -18,7 +18,9 @@ def client(visit: Visit) -> TestClient:
 
 def test_every_page_carries_the_strict_policy(visit: Visit) -> None:
     for path in ("/kk/", "/ru/surat/", "/en/sign-in", "/kk/nowhere", "/static/app.css"):
-        headers = visit().get(path).response.headers
+        page = visit().get(path)
+        assert page.status == (404 if "nowhere" in path else 200), path
+        headers = page.response.headers
         assert "script-src 'self'" in headers["content-security-policy"], path
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
