@@ -280,7 +280,7 @@ def duties(visit: Visit) -> tuple[Duty, ...]:
     asked = [
         one
         for one in questions_of(visit.session, district_ids=[visit.district.id])
-        if one.state == QuestionState.OPEN
+        if one.state in (QuestionState.OPEN, QuestionState.NOT_ACCEPTED)
     ]
     if asked:
         due = min(one.due for one in asked)
