@@ -100,7 +100,7 @@ ROLES: dict[Act, frozenset[str]] = {
     Act.DECIDE: frozenset({"akim"}),
     Act.RECORD_RAION: frozenset({"maslikhat-office"}),
     Act.RECORD_APPROVAL: frozenset({"maslikhat-office"}),
-    Act.FOLLOW_WORKS: frozenset({"clerk"}),
+    Act.FOLLOW_WORKS: frozenset({"clerk", "akim"}),
     Act.SEE: frozenset({"resident"}),
     Act.CONFIRM_ENVELOPE: frozenset({"clerk"}),
 }

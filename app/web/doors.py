@@ -86,8 +86,9 @@ class Door:
         """Whether this person may enter here."""
         if self.name == "signed_in":
             return True
-        if self.name == "resident":
-            return who.is_resident and (visit.home is None or who.district_id == visit.home.id)
+        if who.is_resident:
+            here = visit.home is None or who.district_id == visit.home.id
+            return self.name in ("resident", "asker") and here
         if who.role not in self.roles:
             return False
         if who.role in (Role.MASLIKHAT, Role.MASLIKHAT_OFFICE):
@@ -108,6 +109,10 @@ Akim = Annotated[Visit, Depends(Door("akim", Role.AKIM))]
 Desk = Annotated[Visit, Depends(Door("desk", Role.CLERK, Role.AKIM))]
 Deputy = Annotated[Visit, Depends(Door("deputy", Role.MASLIKHAT))]
 MaslikhatOffice = Annotated[Visit, Depends(Door("maslikhat-office", Role.MASLIKHAT_OFFICE))]
+Oversight = Annotated[
+    Visit, Depends(Door("oversight", Role.MASLIKHAT, Role.MASLIKHAT_OFFICE))
+]  # of this raion
+Asker = Annotated[Visit, Depends(Door("asker", Role.MASLIKHAT))]  # a resident, or a deputy
 Operator = Annotated[Visit, Depends(Door("operator", Role.OPERATOR))]
 
 
