@@ -161,13 +161,21 @@ _TURN = {
 
 
 def questions_of(
+    session: Session, *, district_ids: Collection[str], proposal_id: str | None = None
+) -> list[Question]:
+    """Deputies' questions, in the same order as `asked_of`."""
+    found = asked_of(session, district_ids=district_ids, proposal_id=proposal_id)
+    return [one.question for one in found]
+
+
+def asked_of(
     session: Session,
     *,
     district_ids: Collection[str],
     proposal_id: str | None = None,
     number: int | None = None,
 ) -> list[Asked]:
-    """Deputies' questions: what the office owes first, by target date; what is closed last."""
+    """Deputies' questions with their proposals: what the office owes first, by target date; what is closed last."""
     query = (
         select(Question, Proposal)
         .join(
