@@ -23,7 +23,7 @@ class Reason:
     @property
     def label(self) -> str:
         """The code of its short words."""
-        return f"reason.{self.code}"
+        return f"reason_code.{self.code}"
 
 
 REASONS: tuple[Reason, ...] = (

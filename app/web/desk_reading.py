@@ -110,8 +110,8 @@ def prepared_lines(visit: Visit, of: Preparation) -> tuple[Line, ...]:
         elif isinstance(value, date):
             shown = formats.day(value, visit.lang)
         elif name == "reason_code":
-            known = f"reason.{value}" in phrases.LABELS
-            shown = phrases.label(f"reason.{value}", visit.lang) if known else str(value)
+            known = f"reason_code.{value}" in phrases.LABELS
+            shown = phrases.label(f"reason_code.{value}", visit.lang) if known else str(value)
         else:
             shown = str(value)
         lines.append(Line(f"prep.{name}", shown, lang))
