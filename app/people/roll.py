@@ -158,12 +158,14 @@ def add_by_hand(
     name: str,
     iin: str,
     settlement_id: str,
+    born: date | None = None,
     basis: str,
     by_name: str,
     now: datetime,
 ) -> str:
     """Puts one person on the roll, on the basis of a document; returns the person's id."""
-    line = Line(0, " ".join(name.split()), iin.replace(" ", ""), settlement_id, "")
+    typed = born.isoformat() if born else ""
+    line = Line(0, " ".join(name.split()), iin.replace(" ", ""), settlement_id, typed)
     for why, field in (
         (why_not_name(line.name), "name"),
         (why_not_iin(line.iin) or _why_not_born(line, day_of(now)), "iin"),

@@ -91,6 +91,7 @@ class AddForm(BaseModel):
     name: str = Field(max_length=120)
     iin: str = Field(max_length=20)
     settlement_id: str = Field(max_length=9)
+    born: Day | None = None
     basis: str = Field(min_length=3, max_length=200)
 
 
@@ -272,6 +273,7 @@ def add(visit: Clerk, posted: Form) -> Response:
                 name=typed.name,
                 iin=typed.iin,
                 settlement_id=typed.settlement_id,
+                born=typed.born,
                 basis=typed.basis,
                 by_name=_me(visit),
                 now=visit.clock.now(),

@@ -48,7 +48,7 @@ REFUSALS: dict[str, str | tuple[str, str]] = {
         "An IIN has twelve digits. A spreadsheet may have dropped a nought at its beginning."
     ),
     "people.iin_check": N_("The last digit of the IIN does not fit the others: a slip."),
-    "people.iin_day": N_("The IIN does not tell the day of birth. Please give it in a column."),
+    "people.iin_day": N_("The IIN does not tell the day of birth. Please give it separately."),
     "people.iin_twice": N_("The same IIN stands in row %(row)s."),
     "people.born_ahead": N_("The day of birth lies ahead."),
     "people.settlement_unknown": N_("There is no such settlement in this district."),
