@@ -204,7 +204,7 @@ def _own(visit: Visit, proposal: Proposal, at: Standing, here: str) -> tuple[Lin
             url = f"{visit.here}/drafts/{proposal.id}/what"
             links.append(Link(url, say(N_("Correct and send again"))))
         if not rules.why_not_withdraw(status=status, of=at.calendar, now=now):
-            links.append(Link(f"{here}/withdraw", say(N_("Take it back"))))
+            links.append(Link(f"{here}/withdraw", say(N_("Withdraw it"))))
     if is_author(proposal, visit.who) or is_desk(proposal, visit.who):
         links.append(Link(f"{here}/text", say(N_("As text, for the state register (e-Otinish)"))))
     if is_author(proposal, visit.who):
