@@ -120,6 +120,7 @@ LABELS = {
     "receipt.where": N_("Place"),
     "receipt.taken_by": N_("Taken in by"),
     "receipt.state_number": N_("State register (e-Otinish)"),
+    "receipt.signature": N_("Specialist who took it in"),
     "receipt.law": N_(
         "The akim's office answers within 15 working days, in writing and with reasons "
         "(APPC article 76). Keep this receipt: the answer can be read by its number."
