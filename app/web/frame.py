@@ -229,7 +229,7 @@ def build_strip(visit: Visit, current: Round, of: Calendar) -> Strip:
     end = of.ends(now) if now else of.begins(Stage.ANNOUNCED)
     left = time_left(visit, (day_of(end) - day_of(visit.now)).days) if end else ""
     name = phrases.label(f"stage.{now or Stage.ANNOUNCED}", visit.lang)
-    return Strip(tuple(dots), name, left, f"{visit.here}/rounds/{current.key}")
+    return Strip(tuple(dots), name, left, f"{visit.here}/rounds/{current.key}/")
 
 
 def time_left(visit: Visit, days: int) -> str:

@@ -4,10 +4,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.web.doors import Anyone
+from app.web.ready import what_is_missing
 from app.web.render import page
 from app.words.catalogue import LANGUAGES
 
 router = APIRouter()
+NEVER_KEPT = {"cache-control": "no-store"}
 
 
 def preferred_language(header: str) -> str:
@@ -31,7 +33,40 @@ def start(visit: Anyone, request: Request) -> Response:
     return RedirectResponse(f"/{lang}/", status_code=302, headers={"vary": "Accept-Language"})
 
 
+@router.get("/healthz")
+def healthz(visit: Anyone) -> Response:
+    """The process is alive. Asks nothing of the database."""
+    return JSONResponse({"alive": True}, headers=NEVER_KEPT)
+
+
+@router.get("/readyz")
+def readyz(visit: Anyone) -> Response:
+    """Whether this process may take work; 503 names what is missing."""
+    missing = what_is_missing(visit.request.app.state.engine, visit.keyring)
+    status = 503 if missing else 200
+    body = {"ready": not missing, "missing": missing}
+    return JSONResponse(body, status_code=status, headers=NEVER_KEPT)
+
+
 @router.get("/{lang}")
 def no_slash(visit: Anyone) -> Response:
     """The same page with its slash."""
     return RedirectResponse(f"{visit.root}/", status_code=308)
+
+
+@router.get("/{lang}/about")
+def about(visit: Anyone) -> Response:
+    """What Asar is and whose it is."""
+    return page(visit, "about/about.html")
+
+
+@router.get("/{lang}/about/help")
+def help_page(visit: Anyone) -> Response:
+    """How to vote, to sign in with a card, and to do it on paper."""
+    return page(visit, "about/help.html")
+
+
+@router.get("/{lang}/about/accessibility")
+def accessibility(visit: Anyone) -> Response:
+    """What was done so that everybody can use it, and what is still lacking."""
+    return page(visit, "about/accessibility.html")

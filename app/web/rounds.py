@@ -1,0 +1,236 @@
+"""A round's own pages: its calendar as a line standing up, and its rules on one page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import col, select
+
+from app.core.clock import day_of
+from app.ledger.models import Entry
+from app.places.models import Kind, Place
+from app.proposals.models import Proposal, Status
+from app.rounds.calendar import ORDER, Calendar
+from app.rounds.models import EnvelopeKind, Round, Stage
+from app.rounds.queries import calendar_of, round_by_key
+from app.rounds.rules import ProjectLine, canonical, rules_of, rules_sha256
+from app.web.doors import Anyone
+from app.web.frame import Link
+from app.web.now import NowCard, now_card, stage_now
+from app.web.render import file, page
+from app.web.rules_view import Change, RulesView, changes_of, rules_view
+from app.web.visit import Visit
+from app.words import formats, phrases
+from app.words.catalogue import N_, translations
+
+router = APIRouter()
+BASE = "/{lang}/{slug}/rounds/{key}"
+# Stages that are announced by their first moment, not by a span of days.
+SPANS = (Stage.PROPOSALS, Stage.REVIEW, Stage.VOTING, Stage.COUNTING)
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A stop on the round's line, as the macro `way` draws it."""
+
+    when: str
+    title: str
+    text: str
+    office: str
+    state: str
+    says: None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """The round: where it stands, its line, its money, its pages."""
+
+    title: str
+    now: NowCard
+    steps: tuple[StepView, ...]
+    money: tuple[tuple[str, str, bool], ...]
+    confirmed: bool
+    recommendation: str
+    approved: bool
+    links: tuple[Link, ...]
+    changes: tuple[Change, ...]
+
+
+def the_round(visit: Visit, key: str) -> tuple[Round, Calendar]:
+    """The district's round at this address, or a 404."""
+    found = round_by_key(visit.session, district_id=visit.district.id, key=key)
+    if found is None:
+        raise HTTPException(404)
+    return found, calendar_of(visit.session, round_id=found.id)
+
+
+@router.get(BASE + "/")
+def show(visit: Anyone, key: str) -> Response:
+    """The round and its calendar."""
+    return page(visit, "rounds/round.html", view=round_view(visit, *the_round(visit, key)))
+
+
+@router.get(BASE)
+def no_slash(visit: Anyone, key: str) -> Response:
+    """The same page with its slash."""
+    the_round(visit, key)
+    return RedirectResponse(f"{visit.here}/rounds/{key}/", status_code=308)
+
+
+@router.get(BASE + "/rules")
+def show_rules(visit: Anyone, key: str) -> Response:
+    """The rules on one page; once frozen, exactly what was frozen."""
+    return page(visit, "rounds/rules.html", view=_rules_view(visit, key))
+
+
+@router.get(BASE + "/rules/print")
+def print_rules(visit: Anyone, key: str) -> Response:
+    """The same on paper, for the notice board."""
+    return page(visit, "rounds/rules_print.html", view=_rules_view(visit, key))
+
+
+@router.get(BASE + "/rules.json")
+def rules_json(visit: Anyone, key: str) -> Response:
+    """The canonical text: the SHA-256 of this very file is the hash on the page."""
+    one, of = the_round(visit, key)
+    body = canonical(_rules(visit, one, of))
+    name = f"{visit.district.slug}-{one.key}-rules.json"
+    return file(body, "application/json", name=name)
+
+
+def _rules(visit: Visit, one: Round, of: Calendar) -> dict[str, object]:
+    if one.rules is not None:
+        return one.rules
+    projects = visit.session.exec(
+        select(Proposal)
+        .where(
+            Proposal.district_id == visit.district.id,
+            Proposal.round_id == one.id,
+            Proposal.status == Status.ADMITTED,
+        )
+        .order_by(col(Proposal.number))
+    ).all()
+    lines = [
+        ProjectLine(place, found.title_kk or found.title, found.title_ru or found.title, price)
+        for place, found in enumerate(projects, start=1)
+        if (price := found.price)
+    ]
+    return rules_of(one, of, lines, kato=visit.district.kato)
+
+
+def _rules_view(visit: Visit, key: str) -> RulesView:
+    one, of = the_round(visit, key)
+    rules = _rules(visit, one, of)
+    return rules_view(
+        visit,
+        one,
+        rules,
+        sha256=one.rules_sha256 or rules_sha256(rules),
+        recommendation=recommendation(visit),
+        changes=_changes(visit, one),
+    )
+
+
+def recommendation(visit: Visit) -> str:
+    """That a vote is a recommendation, with the name of the maslikhat that decides."""
+    raion = visit.session.get(Place, visit.district.raion_kato)
+    city = raion is not None and raion.kind == Kind.CITY
+    return phrases.label(f"recommendation.{'city' if city else 'raion'}", visit.lang)
+
+
+def _changes(visit: Visit, one: Round) -> tuple[Change, ...]:
+    entries = visit.session.exec(
+        select(Entry)
+        .where(
+            Entry.district_id == visit.district.id,
+            Entry.subject == one.id,
+            Entry.kind == "rounds.edited",
+        )
+        .order_by(col(Entry.number))
+    ).all()
+    return changes_of(visit, entries)
+
+
+def round_title(visit: Visit, one: Round) -> str:
+    """The year of the vote is in the address; the page says the budget's year in words."""
+    words = translations(visit.lang).gettext(N_("Round %(key)s: money of %(year)s"))
+    return words % {"key": one.key, "year": one.budget_year}
+
+
+def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
+    """The round's page."""
+    base = f"{visit.here}/rounds/{one.key}"
+    say = translations(visit.lang).gettext
+    links = [
+        Link(f"{base}/rules", say(N_("Rules of the round"))),
+        Link(f"{base}/proposals", say(N_("Proposals"))),
+    ]
+    stage = stage_now(visit, one, of)
+    if stage is Stage.VOTING:
+        links.append(Link(f"{base}/ballot", say(N_("Vote"))))
+    if one.counted_at is not None:
+        links.append(Link(f"{base}/results", say(N_("Results"))))
+    if stage in (Stage.WORKS, Stage.EVALUATED):
+        links.append(Link(f"{visit.here}/works", say(N_("Works"))))
+    return RoundView(
+        title=round_title(visit, one),
+        now=now_card(visit, (one, of)),
+        steps=tuple(_step(visit, one, of, each, stage) for each in ORDER),
+        money=_money(visit, one),
+        confirmed=one.envelope_kind == EnvelopeKind.CONFIRMED,
+        recommendation=recommendation(visit),
+        approved=one.envelope_kind == EnvelopeKind.CONFIRMED,
+        links=tuple(links),
+        changes=_changes(visit, one),
+    )
+
+
+def _step(visit: Visit, one: Round, of: Calendar, stage: Stage, now: Stage | None) -> StepView:
+    place = ORDER.index(stage) - (ORDER.index(now) if now else -1)
+    state = "did" if place < 0 else ("now" if place == 0 else "next")
+    return StepView(
+        when=_when(visit, of, stage),
+        title=phrases.label(f"stage.{stage}", visit.lang),
+        text=phrases.label(f"stage_does.{stage}", visit.lang),
+        office=phrases.label(f"stage_who.{stage}", visit.lang),
+        state=state,
+    )
+
+
+def _when(visit: Visit, of: Calendar, stage: Stage) -> str:
+    begins, ends = of.begins(stage), of.ends(stage)
+    if stage not in SPANS or ends is None:
+        return _moment(visit, begins)
+    words = translations(visit.lang).gettext(N_("From: %(start)s. To: %(end)s."))
+    return words % {"start": _moment(visit, begins), "end": _moment(visit, ends, last=True)}
+
+
+def _moment(visit: Visit, moment: datetime, *, last: bool = False) -> str:
+    """The day alone where a stage begins or ends at midnight; else its hour too."""
+    if formats.hour(moment) != "00:00":
+        return f"{formats.day(day_of(moment), visit.lang)}, {formats.hour(moment)}"
+    return formats.day(day_of(moment - timedelta(seconds=1) if last else moment), visit.lang)
+
+
+def _money(visit: Visit, one: Round) -> tuple[tuple[str, str, bool], ...]:
+    say = translations(visit.lang).gettext
+
+    def label(code: str) -> str:
+        return phrases.label(code, visit.lang)
+
+    rows = [
+        (label("rule.envelope"), formats.money(one.envelope, one.currency, one.minor_digits), True)
+    ]
+    if one.confirmed_envelope is not None:
+        rows.append(
+            (say(N_("Sum in the approved budget")), formats.tenge(one.confirmed_envelope), True)
+        )
+    rows += [
+        (label("rule.envelope_kind"), label(f"envelope.{one.envelope_kind}"), False),
+        (label("rule.budget_year"), str(one.budget_year), False),
+    ]
+    if basis := visit.in_lang(one, "envelope_basis"):
+        rows.append((say(N_("Basis")), basis, False))
+    return tuple(rows)

@@ -1,0 +1,170 @@
+"""The rules page as its template shows it, made from the canonical content alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.ledger.models import Entry
+from app.rounds.calendar import ORDER
+from app.rounds.models import Round
+from app.web.visit import Visit
+from app.words import formats, phrases
+from app.words.catalogue import N_, translations
+
+SUMS = ("envelope", "price_cap")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project of the list."""
+
+    number: int
+    title: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One setting that an edit changed."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit of the rules, as the record keeps it."""
+
+    when: str
+    by_name: str
+    rows: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesView:
+    """Everything on the rules page."""
+
+    key: str
+    budget_year: int
+    envelope: str
+    indicative: bool
+    basis: str
+    stages: tuple[tuple[str, str], ...]
+    of_age_on: str
+    roll_closes_on: str
+    closes: str
+    most_choices: int
+    nudge_choices: int
+    threshold: int
+    price_cap: str
+    turnout_shown: bool
+    draw_day: str
+    draw_value: str
+    projects: tuple[ProjectRow, ...]
+    frozen_at: str
+    sha256: str
+    json_url: str
+    print_url: str
+    round_url: str
+    recommendation: str
+    changes: tuple[Change, ...]
+
+
+def rules_view(
+    visit: Visit,
+    one: Round,
+    rules: Mapping[str, Any],
+    *,
+    sha256: str,
+    recommendation: str,
+    changes: tuple[Change, ...],
+) -> RulesView:
+    """The page of these rules. `one` adds what is known since: when it froze, the draw."""
+    lang = visit.lang
+    official = "kk" if lang == "kk" else "ru"
+    base = f"{visit.here}/rounds/{one.key}"
+    ballot, counting, voters = rules["ballot"], rules["counting"], rules["who_votes"]
+    money = rules["envelope"]
+
+    def sum_of(amount: int) -> str:
+        return formats.money(amount, money["currency"], one.minor_digits)
+
+    starts = {stage: datetime.fromisoformat(rules["calendar"][stage]) for stage in ORDER}
+    cap = rules["price_cap"]
+    return RulesView(
+        key=rules["round"],
+        budget_year=rules["budget_year"],
+        envelope=sum_of(money["amount"]),
+        indicative=money["kind"] == "indicative",
+        basis=money[f"basis_{official}"],
+        stages=tuple(
+            (phrases.label(f"stage.{stage}", lang), formats.moment(starts[stage], lang))
+            for stage in ORDER
+        ),
+        of_age_on=formats.day(date.fromisoformat(voters["of_age_on"]), lang),
+        roll_closes_on=formats.day(date.fromisoformat(voters["roll_closes_on"]), lang),
+        closes=formats.moment(starts[ORDER[4]], lang),
+        most_choices=ballot["most_choices"],
+        nudge_choices=ballot["nudge_choices"],
+        threshold=counting["threshold"],
+        price_cap=sum_of(cap) if cap is not None else "",
+        turnout_shown=ballot["turnout_shown_while_open"],
+        draw_day=formats.day(date.fromisoformat(counting["draw"]["day"]), lang),
+        draw_value=one.draw_value or "",
+        projects=tuple(
+            ProjectRow(row["number"], row[f"title_{official}"], sum_of(row["price"]))
+            for row in rules["projects"]
+        ),
+        frozen_at=formats.moment(one.frozen_at, lang) if one.frozen_at else "",
+        sha256=sha256,
+        json_url=f"{base}/rules.json",
+        print_url=f"{base}/rules/print",
+        round_url=f"{base}/",
+        recommendation=recommendation,
+        changes=changes,
+    )
+
+
+def changes_of(visit: Visit, entries: Sequence[Entry]) -> tuple[Change, ...]:
+    """The edits, oldest first, each with what was and what became of it."""
+    return tuple(
+        Change(
+            when=formats.moment(entry.at, visit.lang),
+            by_name=entry.by_name,
+            rows=tuple(
+                Changed(
+                    _name(row["name"], visit.lang),
+                    _said(row["name"], row["old"], visit.lang),
+                    _said(row["name"], row["new"], visit.lang),
+                )
+                for row in entry.facts["changed"]
+            ),
+        )
+        for entry in entries
+    )
+
+
+def _name(name: str, lang: str) -> str:
+    if name.startswith("starts."):
+        words = translations(lang).gettext(N_("Start of a stage: %(stage)s"))
+        return words % {"stage": phrases.label(f"stage.{name.removeprefix('starts.')}", lang)}
+    return phrases.label(f"rule.{name}", lang)
+
+
+def _said(name: str, value: object, lang: str) -> str:
+    say = translations(lang).gettext
+    if value is None or value == "":
+        return say(N_("none"))
+    if isinstance(value, bool):
+        return say(N_("yes")) if value else say(N_("no"))
+    if isinstance(value, int):
+        return formats.tenge(value) if name in SUMS else str(value)
+    if name.startswith("starts."):
+        return formats.moment(datetime.fromisoformat(str(value)), lang)
+    if name in ("of_age_on", "roll_closes_on", "draw_day"):
+        return formats.day(date.fromisoformat(str(value)), lang)
+    if name == "envelope_kind":
+        return phrases.label(f"envelope.{value}", lang)
+    return str(value)
