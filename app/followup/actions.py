@@ -59,7 +59,7 @@ def open_works(
         session.add(
             WorkStep(district_id=district_id, proposal_id=proposal_id, stage=stage, promised_on=day)
         )
-    _record(
+    record_works(
         session,
         works,
         "followup.works_opened",
@@ -141,7 +141,7 @@ def finish_step(
         works.ready_on = done_on
     session.add_all([works, step])
     session.flush()
-    _record(
+    record_works(
         session,
         works,
         DONE[stage],
@@ -177,7 +177,7 @@ def promise_anew(
     works.expected_on, works.late_why_kk, works.late_why_ru = said
     session.add(works)
     session.flush()
-    _record(
+    record_works(
         session,
         works,
         "followup.promised_anew",
@@ -239,7 +239,9 @@ def pay(
     )
     session.add(made)
     session.flush()
-    _record(session, works, "followup.paid", office, by_name, now, amount=amount, number=document)
+    record_works(
+        session, works, "followup.paid", office, by_name, now, amount=amount, number=document
+    )
     return made
 
 
@@ -288,7 +290,7 @@ def _contract_facts(works: Works) -> dict[str, object]:
     }
 
 
-def _record(
+def record_works(
     session: Session,
     works: Works,
     kind: str,
@@ -297,6 +299,7 @@ def _record(
     now: datetime,
     **facts: object,
 ) -> None:
+    """One entry of the record about works."""
     proposal = session.get_one(Proposal, works.proposal_id)
     record(
         session,

@@ -175,7 +175,7 @@ def asked_of(
     proposal_id: str | None = None,
     number: int | None = None,
 ) -> list[Asked]:
-    """Deputies' questions with their proposals: what the office owes first, by target date; what is closed last."""
+    """Deputies' questions with their proposals: what the office owes first, by target date."""
     query = (
         select(Question, Proposal)
         .join(

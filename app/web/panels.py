@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from app.proposals.models import Proposal
 from app.web.visit import Visit
+from app.web.word_view import decision_panel
+from app.web.works_panel import follow_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +18,8 @@ class Panel:
 
 def panels_for(visit: Visit, proposal: Proposal) -> tuple[Panel, ...]:
     """The panels of a proposal's page, in their order."""
-    return ()
+    found = (
+        ("decisions/_panel.html", decision_panel(visit, proposal)),
+        ("followup/_panel.html", follow_view(visit, proposal)),
+    )
+    return tuple(Panel(template, view) for template, view in found if view)
