@@ -59,7 +59,12 @@ def _answer(request: Request, status: int, line: str = "", code: str = "") -> Re
     title = say(TITLES.get(status, TITLES[500]))
     if not line and status in LINES:
         line = say(LINES[status])
-    return page(visit, "error.html", status=status, title=title, line=line, code=code)
+    try:
+        return page(visit, "error.html", status=status, title=title, line=line, code=code)
+    finally:
+        # The door had closed it already, and the frame opened it again: left open, it would hold
+        # SQLite's read lock, and nobody could write.
+        visit.session.close()
 
 
 def http_error(request: Request, error: Exception) -> Response:

@@ -163,7 +163,7 @@ def test_who_is_taken_off_the_roll_loses_the_right(
         entry = session.exec(
             select(RollEntry).where(RollEntry.person_id == town.ids["aigerim"])
         ).one()
-        entry.removed_on, entry.removed_why = date(2026, 4, 18), "көшіп кетті"
+        entry.removed_on, entry.removed_why = date(2026, 4, 18), "moved"
         session.add(entry)
     assert refused(lambda: say("aigerim", 2)) == "voting.not_on_roll"
     # What was counted while the right stood is not taken away.
@@ -354,7 +354,8 @@ def test_every_stage_says_why_one_cannot_vote(town: Town, vote: Round) -> None:
         for stage, start in STARTS.items()
     }
     closed = said[Stage.WORKS]
-    assert closed is not None and closed.facts["closed"] == at(date(2026, 4, 27), 20)
+    assert closed is not None
+    assert closed.facts["closed"] == at(date(2026, 4, 27), 20)
 
 
 def test_a_missing_key_is_said_by_the_keyring_too(tmp_path: object, keyring: Keyring) -> None:
