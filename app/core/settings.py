@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     public_url: str = ""  # https://asar.example.kz ; demanded in production
     log_level: str = "INFO"
     tick_seconds: int = 20  # how often `serve` does what the clock demands; 0 leaves it to cron
-    max_body_bytes: int = 12_000_000
+    max_body_bytes: int = 26_000_000  # three photos of 8 MB
     office_sign_in_hours: int = 12
     shared_phone_idle_seconds: int = 180
     own_phone_days: int = 14

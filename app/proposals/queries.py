@@ -203,6 +203,8 @@ class Found:
     pages: int
 
 
+# Beginnings of words that most titles have: to repair, to build, to set up, a street, a village.
+COMMON = tuple(fold("жөнде салу орнат ремонт строит установ улиц көше ауыл село").split())
 WHOLE = "whole"  # stands for "the whole district" among settlements
 
 
@@ -300,4 +302,4 @@ def similar_to(session: Session, *, proposal: Proposal, most: int = 3) -> list[P
 def _stems(title: str) -> set[str]:
     """The beginnings of its longer words; endings differ in Kazakh and in Russian."""
     words = "".join(sign if sign.isalnum() else " " for sign in fold(title)).split()
-    return {word[:5] for word in words if len(word) >= 4}
+    return {word[:5] for word in words if len(word) >= 4 and not word.startswith(COMMON)}
