@@ -60,8 +60,8 @@ def calendar_of_year(year: int) -> dict[Stage, datetime]:
         Stage.ASSEMBLY: at(date(year, 5, 10)),
         Stage.DECISION: at(date(year, 5, 20)),
         Stage.BUDGET: at(date(year, 9, 1)),
-        Stage.WORKS: at(date(year, 12, 20)),
-        Stage.EVALUATED: at(date(year + 1, 12, 1)),
+        Stage.WORKS: at(date(year + 1, 1, 1)),
+        Stage.EVALUATED: at(date(year + 1, 12, 15)),
     }
 
 

@@ -142,7 +142,7 @@ def build_frame(visit: Visit) -> Frame:
         place = visit.in_lang(district, "name")
         raion, oblast = visit.in_lang(district, "raion"), visit.in_lang(district, "oblast")
         under = f"{raion}, {oblast}"
-        office = say(N_("Office of the akim")) + f": {place}, {under}"
+        office = say(N_("Office of the akim"))
         found = current_round(visit, district)
         nav = _district_nav(visit, found)
         if found:

@@ -53,6 +53,16 @@ REFUSALS = {
     "decisions.file_budget": N_("The file has no money to decide about."),
 }
 LABELS = {
+    "office.assembly": N_("assembly of the local community"),
+    "office.raion": N_("budget body of the raion"),
+    "office.maslikhat": N_("raion maslikhat"),
+    "act.decision": N_("decision of the akim"),
+    "act.order": N_("order of the akim"),
+    "act.minutes": N_("minutes"),
+    "act.raion": N_("document of the raion"),
+    "act.maslikhat": N_("decision of the maslikhat"),
+    "reason.not_recommended": N_("Not enough support in the vote"),
+    "fact.why": N_("Why: %(value)s"),
     "body.assembly": N_("assembly of the local community"),
     "body.akim": N_("akim"),
     "body.raion": N_("budget body of the raion"),

@@ -25,6 +25,7 @@ REFUSALS = {
     "rounds.stage_begun": N_(
         "A stage that has begun cannot be moved, and no stage can be moved into the past."
     ),
+    "rounds.hour": N_("Please write an hour, for example 20:00."),
     "rounds.frozen": N_(
         "The rules are frozen since voting opened, %(at)s. Nobody can change them: "
         "people vote by the rules they have read."
