@@ -319,15 +319,14 @@ def _settlements(session: Session, district_id: str) -> dict[str, str | None]:
     """Every way to write a settlement of the district; None where two are written alike."""
     rows = session.exec(
         select(Settlement, Place)
-        .join(Place, col(Place.kato) == Settlement.id)
+        .join(Place, col(Place.kato) == Settlement.id, isouter=True)
         .where(Settlement.district_id == district_id)
     ).all()
     found: dict[str, str | None] = {}
     for settlement, place in rows:
-        names = (
-            settlement.id, settlement.name_kk, settlement.name_ru,
-            place.name_kk, place.name_ru, place.short_kk, place.short_ru,
-        )  # fmt: skip
+        names = [settlement.id, settlement.name_kk, settlement.name_ru]
+        if place is not None:
+            names += [place.name_kk, place.name_ru, place.short_kk, place.short_ru]
         for name in {fold(name) for name in names if name}:
             found[name] = settlement.id if found.get(name, settlement.id) == settlement.id else None
     return found
