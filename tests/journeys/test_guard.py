@@ -66,7 +66,7 @@ def test_a_browser_that_says_nothing_gets_in_with_its_own_token_only(visit: Visi
 
 
 def test_a_flood_of_bytes_is_refused(visit: Visit) -> None:
-    body = "x=" + "a" * 13_000_000
+    body = "x=" + "a" * 27_000_000
     answer = client(visit).post(
         "/kk/sign-in",
         content=body,
