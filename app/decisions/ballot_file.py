@@ -12,6 +12,7 @@ from app.counting.pabulib import export
 from app.places.models import District
 from app.rounds.calendar import Calendar
 from app.rounds.models import Round, Stage
+from app.rounds.rules import last_day
 
 Counted = tuple[tuple[int, ...], int]  # numbers chosen, and on how many equal ballots
 
@@ -50,15 +51,14 @@ def write_ballots(
     outcome: Outcome,
 ) -> str:
     """The text of the file. Voters' ids are random and made here, so its order is random too."""
-    begins, ends = calendar.begins(Stage.VOTING), calendar.begins(Stage.COUNTING)
     meta = {
         "description": f"{district.name_kk}: халық қатысатын бюджет, {of.key}",
         "country": "Kazakhstan",
         "unit": f"{district.oblast_kk}, {district.raion_kk}, {district.name_kk}",
         "instance": of.key,
         "rule": "greedy-threshold" if of.threshold else "greedy",
-        "date_begin": f"{day_of(begins):%d.%m.%Y}",
-        "date_end": f"{day_of(ends):%d.%m.%Y}",
+        "date_begin": f"{day_of(calendar.begins(Stage.VOTING)):%d.%m.%Y}",
+        "date_end": f"{last_day(calendar, Stage.VOTING):%d.%m.%Y}",
         "language": "kk",
         "currency": of.currency,
         "max_length": str(of.most_choices),

@@ -170,9 +170,11 @@ def _result(
         at=now,
         office="clock",
         votes=step.votes,
-        why=step.verdict.value,
+        why=None if won else step.verdict.value,
         missing=step.missing or None,
-        left=step.left_before,
+        # Sums in the record are in tenge; an imported round has another money.
+        needed=step.cost if step.missing and of.currency == "KZT" else None,
+        available=step.left_before if step.missing and of.currency == "KZT" else None,
         threshold=outcome.threshold or None,
     )
 

@@ -22,6 +22,7 @@ from app.proposals.models import Proposal
 from app.rounds.calendar import ORDER
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendar_of, calendars_of, round_by_key, rounds_of
+from app.rounds.rules import last_day
 from app.voting.models import Turnout
 from app.web import results_files
 from app.web.doors import Anyone
@@ -233,7 +234,7 @@ def _heading(visit: Visit, of: Round) -> Heading:
     say = translations(visit.lang).gettext
     calendar = calendar_of(visit.session, round_id=of.id)
     first = day_of(calendar.begins(Stage.VOTING))
-    last = day_of(calendar.begins(Stage.COUNTING))
+    last = last_day(calendar, Stage.VOTING)
     about = say(N_("About the budget of the year %(year)s")) % {"year": of.budget_year}
     if of.imported_from:
         about = visit.in_lang(of, "envelope_basis")
