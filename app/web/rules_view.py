@@ -71,6 +71,11 @@ class RulesView:
     recommendation: str
     changes: tuple[Change, ...]
 
+    @property
+    def project_table(self) -> tuple[tuple[int, str, str], ...]:
+        """The list of projects as rows of cells."""
+        return tuple((row.number, row.title, row.price) for row in self.projects)
+
 
 def rules_view(
     visit: Visit,

@@ -1,0 +1,295 @@
+"""The desk's page of rounds: announce one, edit it until it is frozen, record the draw's value."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from app.core.clock import ALMATY, day_of
+from app.core.database import transaction
+from app.core.refusal import Refusal
+from app.people.models import Role
+from app.rounds.actions import (
+    announce,
+    confirm_envelope,
+    edit,
+    set_draw_value,
+    why_not_edit,
+)
+from app.rounds.calendar import ORDER, Act, Calendar, usual_starts, why_not_now
+from app.rounds.models import EnvelopeKind, Round, Stage
+from app.rounds.queries import calendars_of, rounds_of
+from app.rounds.rules import Settings, settings_of
+from app.web.doors import Clerk, Desk
+from app.web.forms import Filled, Form, Tenge, blank, fill
+from app.web.frame import Link
+from app.web.render import page, see_other
+from app.web.round_form import RoundForm, at_field, form_view, read_starts, typed_starts
+from app.web.rounds import round_title, the_round
+from app.web.visit import Visit
+from app.words import formats, phrases
+from app.words.catalogue import N_, translations
+
+router = APIRouter()
+BASE = "/{lang}/{slug}/desk/round"
+
+
+class DrawForm(BaseModel):
+    """The official rate of the draw's day."""
+
+    value: str = Field(max_length=12)
+
+
+class EnvelopeForm(BaseModel):
+    """The sum as the approved budget has it, and the decision that says so."""
+
+    amount: Tenge
+    basis_kk: str = Field(max_length=500)
+    basis_ru: str = Field(max_length=500)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round on the desk."""
+
+    key: str
+    title: str
+    stage: str
+    frozen: str
+    url: str
+    links: tuple[Link, ...]  # what is to be done about it now
+    draw_day: str
+    draw_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRounds:
+    """The desk's list of rounds."""
+
+    rows: tuple[RoundRow, ...]
+    clerk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """What stands around one question about a round."""
+
+    title: str
+    action: str
+    draw_day: str
+    asked: str
+
+
+@router.get(BASE)
+def rounds(visit: Desk) -> Response:
+    """All rounds of the district."""
+    calendars = calendars_of(visit.session, district_id=visit.district.id)
+    clerk = visit.who is not None and visit.who.role == Role.CLERK
+    rows = tuple(
+        _row(visit, one, calendars[one.id], clerk)
+        for one in rounds_of(visit.session, district_id=visit.district.id)
+        if one.id in calendars
+    )
+    return page(visit, "rounds/desk_list.html", view=DeskRounds(rows, clerk))
+
+
+def _row(visit: Visit, one: Round, of: Calendar, clerk: bool) -> RoundRow:
+    stage = of.stage(visit.now) or Stage.ANNOUNCED
+    return RoundRow(
+        key=one.key,
+        title=round_title(visit, one),
+        stage=phrases.label(f"stage.{stage}", visit.lang),
+        frozen=formats.moment(one.frozen_at, visit.lang) if one.frozen_at else "",
+        url=f"{visit.here}/rounds/{one.key}/",
+        links=_links(visit, one, of) if clerk else (),
+        draw_day=formats.day(one.draw_day, visit.lang),
+        draw_value=one.draw_value or "",
+    )
+
+
+def _links(visit: Visit, one: Round, of: Calendar) -> tuple[Link, ...]:
+    say = translations(visit.lang).gettext
+    base = f"{visit.here}/desk/round/{one.key}"
+    links = []
+    if why_not_edit(one, of, visit.now) is None:
+        links.append(Link(base, say(N_("Change the rules"))))
+    drawn = why_not_now(Act.SET_DRAW, of, visit.now) is None and one.draw_value is None
+    if drawn and day_of(visit.now) >= one.draw_day:
+        links.append(Link(f"{base}/draw", say(N_("Record the rate"))))
+    confirmed = one.envelope_kind == EnvelopeKind.CONFIRMED
+    if not confirmed and why_not_now(Act.CONFIRM_ENVELOPE, of, visit.now) is None:
+        links.append(Link(f"{base}/envelope", say(N_("Confirm the sum"))))
+    return tuple(links)
+
+
+@router.get(BASE + "/new")
+def new(visit: Clerk, start: str = "") -> Response:
+    """The form, with a calendar proposed from the one day on which proposals open."""
+    today = day_of(visit.now)
+    try:
+        opens = date.fromisoformat(start)
+    except ValueError:
+        opens = max(date(today.year, 2, 1), date.fromordinal(today.toordinal() + 14))
+    if not today.toordinal() < opens.toordinal() < today.toordinal() + 800:
+        opens = date.fromordinal(today.toordinal() + 14)
+    starts = usual_starts(visit.now, opens)
+    voting = starts[Stage.VOTING].astimezone(ALMATY).date()
+    closes = starts[Stage.COUNTING].astimezone(ALMATY).date()
+    form = blank(
+        start=opens,
+        key=voting.year,
+        budget_year=voting.year + 1,
+        most_choices=5,
+        nudge_choices=3,
+        threshold=0,
+        of_age_on=closes,
+        roll_closes_on=voting,
+        draw_day=closes,
+        **typed_starts(starts),
+    )
+    return page(visit, "rounds/desk_form.html", form=form, view=form_view(visit, None))
+
+
+@router.post(BASE + "/new")
+def announced(visit: Clerk, posted: Form) -> Response:
+    """Announces the round."""
+    form = fill(RoundForm, posted)
+    starts, wrong = read_starts(posted, {Stage.ANNOUNCED: visit.now})
+    form = form.refused(*wrong)
+    if form.value is not None and not form.problems:
+        try:
+            with transaction(visit.session):
+                one = announce(
+                    visit.session,
+                    keyring=visit.keyring,
+                    district_id=visit.district.id,
+                    starts=starts,
+                    by_name=visit.who.name if visit.who else "",
+                    now=visit.now,
+                    **form.value.model_dump(),
+                )
+        except Refusal as why:
+            form = form.refused(at_field(why))
+        else:
+            return see_other(visit, f"{visit.here}/rounds/{one.key}/")
+    view = form_view(visit, None)
+    return page(visit, "rounds/desk_form.html", status=422, form=form, view=view)
+
+
+@router.get(BASE + "/{key}")
+def change(visit: Clerk, key: str) -> Response:
+    """The form with what the round has; a frozen one says why it cannot be changed."""
+    one, of = the_round(visit, key)
+    if why := why_not_edit(one, of, visit.now):
+        raise why
+    values = asdict(settings_of(one))
+    values.pop("envelope_kind")
+    values["show_turnout"] = "1" if one.show_turnout else ""
+    starts = {stage: of.begins(stage) for stage in ORDER}
+    form = blank(key=one.key, **values, **typed_starts(starts))
+    return page(visit, "rounds/desk_form.html", form=form, view=form_view(visit, one))
+
+
+@router.post(BASE + "/{key}")
+def changed(visit: Clerk, key: str, posted: Form) -> Response:
+    """Changes the rules; old and new go into the public record."""
+    one, of = the_round(visit, key)
+    form = fill(RoundForm, posted)
+    before = {stage: of.begins(stage) for stage in ORDER}
+    starts, wrong = read_starts(posted, before)
+    form = form.refused(*wrong)
+    if form.value is not None and not form.problems:
+        values = form.value.model_dump(exclude={"key"})
+        try:
+            with transaction(visit.session):
+                edit(
+                    visit.session,
+                    district_id=visit.district.id,
+                    round_id=one.id,
+                    settings=Settings(**values, envelope_kind=one.envelope_kind),
+                    starts=starts,
+                    by_name=visit.who.name if visit.who else "",
+                    now=visit.clock.now(),
+                )
+        except Refusal as why:
+            form = form.refused(at_field(why))
+        else:
+            return see_other(visit, f"{visit.here}/rounds/{key}/rules")
+    one, _ = the_round(visit, key)
+    view = form_view(visit, one)
+    return page(visit, "rounds/desk_form.html", status=422, form=form, view=view)
+
+
+@router.get(BASE + "/{key}/draw")
+def rate(visit: Clerk, key: str) -> Response:
+    """The form for the official rate."""
+    return _asked(visit, "rounds/desk_draw.html", the_round(visit, key)[0])
+
+
+@router.post(BASE + "/{key}/draw")
+def draw(visit: Clerk, key: str, posted: Form) -> Response:
+    """Records the official rate, once."""
+    one, _ = the_round(visit, key)
+    form = fill(DrawForm, posted)
+    if form.value is not None:
+        try:
+            with transaction(visit.session):
+                set_draw_value(
+                    visit.session,
+                    district_id=visit.district.id,
+                    round_id=one.id,
+                    value=form.value.value,
+                    by_name=visit.who.name if visit.who else "",
+                    now=visit.clock.now(),
+                )
+        except Refusal as why:
+            form = form.refused(why)
+        else:
+            return see_other(visit, f"{visit.here}/desk/round")
+    return _asked(visit, "rounds/desk_draw.html", the_round(visit, key)[0], status=422, form=form)
+
+
+@router.get(BASE + "/{key}/envelope")
+def approved(visit: Clerk, key: str) -> Response:
+    """The form for the sum in the approved budget."""
+    one, _ = the_round(visit, key)
+    return _asked(visit, "rounds/desk_envelope.html", one, form=blank(amount=one.envelope))
+
+
+@router.post(BASE + "/{key}/envelope")
+def envelope(visit: Clerk, key: str, posted: Form) -> Response:
+    """Confirms the sum in the approved budget, once."""
+    one, _ = the_round(visit, key)
+    form = fill(EnvelopeForm, posted)
+    if form.value is not None:
+        try:
+            with transaction(visit.session):
+                confirm_envelope(
+                    visit.session,
+                    district_id=visit.district.id,
+                    round_id=one.id,
+                    by_name=visit.who.name if visit.who else "",
+                    now=visit.clock.now(),
+                    **form.value.model_dump(),
+                )
+        except Refusal as why:
+            form = form.refused(why)
+        else:
+            return see_other(visit, f"{visit.here}/desk/round")
+    return _asked(
+        visit, "rounds/desk_envelope.html", the_round(visit, key)[0], status=422, form=form
+    )
+
+
+def _asked(
+    visit: Visit, template: str, one: Round, *, status: int = 200, form: Filled[Any] | None = None
+) -> Response:
+    view = AskedView(
+        title=round_title(visit, one),
+        action=visit.request.url.path,
+        draw_day=formats.day(one.draw_day, visit.lang),
+        asked=formats.tenge(one.envelope),
+    )
+    return page(visit, template, status=status, form=form, view=view)
