@@ -12,7 +12,7 @@ from app.decisions.models import Body, Said, Word
 from app.followup.models import Works
 from app.ledger.models import Entry
 from app.proposals.models import Proposal, Status
-from app.rounds.calendar import Calendar
+from app.rounds.calendar import ALLOWED, Act, Calendar
 from app.rounds.models import Stage
 from app.web.frame import Link
 from app.web.visit import Visit
@@ -35,6 +35,8 @@ AHEAD = (
     (Stage.WORKS, N_("Works begin, if the maslikhat approves")),
 )
 ENDED = frozenset({Status.FORWARDED, Status.REFUSED, Status.WITHDRAWN})
+CORRECTABLE = frozenset(stage for stage, acts in ALLOWED.items() if Act.CORRECT in acts)
+UNLISTED = frozenset({Status.SUBMITTED, Status.RETURNED, Status.ADMITTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def code_of(at: Standing, stage: Stage | None, today: date) -> str:
         return "overdue" if late else "review"
     if status == Status.ON_BALLOT:
         return "voting" if stage is Stage.VOTING else "counting"
+    if status == Status.RETURNED and stage not in CORRECTABLE:
+        return "missed"
     if status not in (Status.RECOMMENDED, Status.NOT_RECOMMENDED):
         return status
     if at.works is not None:
@@ -140,7 +144,7 @@ def now_of(visit: Visit, at: Standing) -> Now:
     code = code_of(at, stage, today)
     by = _by_when(at, code, stage)
     text = phrases.phrase(phrases.LABELS[f"next.{code}"], visit.lang, {"date": by or today})
-    if by is None and code not in ENDED:
+    if by is None and code not in (*ENDED, "missed"):
         text = " ".join(filter(None, (text, _next_stage(visit, at.calendar, stage))))
     mark = mark_of(visit, at.proposal, at.term) if at.proposal.status == Status.SUBMITTED else None
     if code == "late" and at.works is not None:
@@ -231,7 +235,9 @@ def _ahead(visit: Visit, at: Standing) -> list[Step]:
         wanted = () if at.works or Body.AKIM in heard else (Stage.DECISION,)
     else:
         wanted = tuple(stage for stage, _ in AHEAD)
-    if any(word.said == Said.DECLINED for word in at.words.values()):
+    declined = any(word.said == Said.DECLINED for word in at.words.values())
+    voting = at.calendar.begins(Stage.VOTING) <= visit.now
+    if declined or (voting and at.proposal.status in UNLISTED):
         wanted = ()
     return [
         Step(

@@ -35,6 +35,7 @@ LABELS = {
     "way.review": N_("Under review"),
     "way.overdue": N_("The answer is overdue"),
     "way.returned": N_("Returned for correction"),
+    "way.missed": N_("Not sent again in time"),
     "way.forwarded": N_("Forwarded by competence"),
     "way.refused": N_("Not admitted to the vote"),
     "way.withdrawn": N_("Taken back by its author"),
@@ -66,6 +67,7 @@ LABELS = {
         "The office's clock stands still until the author sends it again. "
         "The vote begins: %(date)s."
     ),
+    "next.missed": N_("Its author did not send it again before the vote began."),
     "next.forwarded": N_("The body it went to will answer. To whom it went is said below."),
     "next.refused": N_("The reasons are below, and where to complain until when."),
     "next.withdrawn": N_("The office has stopped its work on it."),
