@@ -67,7 +67,7 @@ def open_works(
         by_name,
         now,
         planned=planned,
-        date=promised_on,
+        ends_on=promised_on,
     )
     return works
 
@@ -184,7 +184,7 @@ def promise_anew(
         office,
         by_name,
         now,
-        date=expected_on,
+        ends_on=expected_on,
         reason_kk=why_kk,
         reason_ru=why_ru,
     )

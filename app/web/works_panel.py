@@ -229,7 +229,7 @@ def stage_lines(visit: Visit, row: WorksRow) -> tuple[StageLine, ...]:
             mark = Mark("ok", say(N_("Done")))
             rows.append((say(N_("Done on")), formats.day(step.done_on, visit.lang), True))
             if late > 0:
-                rows.append((say(N_("Against the promise")), late_by(visit, late), False))
+                rows.append((say(N_("Later than promised")), days_of(visit, late), False))
         elif step.stage == current:
             mark = Mark("late", late_by(visit, late)) if late > 0 else Mark("cur", say(N_("Now")))
         else:
@@ -239,6 +239,11 @@ def stage_lines(visit: Visit, row: WorksRow) -> tuple[StageLine, ...]:
             rows.append((say(N_("Contractor")), row.works.contractor, False))
         lines.append(StageLine(name, mark, tuple(rows), either(visit, step, "note")))
     return tuple(lines)
+
+
+def days_of(visit: Visit, count: int) -> str:
+    """`19 күн`."""
+    return translations(visit.lang).ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
 
 
 def photo_views(visit: Visit, proposal: Proposal) -> tuple[PhotoView, ...]:
@@ -312,11 +317,13 @@ def question_mark(visit: Visit, question: Question, calendar: WorkCalendar) -> M
     return Mark("ok", say(N_("The answer was accepted")))
 
 
-def question_line(visit: Visit, question: Question, calendar: WorkCalendar) -> QuestionLine:
-    """A question in short."""
+def question_line(
+    visit: Visit, question: Question, calendar: WorkCalendar, *, here: str = ""
+) -> QuestionLine:
+    """A question in short. `here` is its district's address, on pages outside the district."""
     term = question_term(question, today=day_of(visit.now), calendar=calendar)
     return QuestionLine(
-        url=f"{visit.here}/questions/{question.number}",
+        url=f"{here or visit.here}/questions/{question.number}",
         number=formats.number(question.number),
         asked_by=question.asked_by,
         text=question.text,
