@@ -101,19 +101,25 @@ class Door:
         return True
 
 
-Anyone = Annotated[Visit, Depends(Door("anyone"))]
-SignedIn = Annotated[Visit, Depends(Door("signed_in"))]
-Resident = Annotated[Visit, Depends(Door("resident"))]
-Clerk = Annotated[Visit, Depends(Door("clerk", Role.CLERK))]
-Akim = Annotated[Visit, Depends(Door("akim", Role.AKIM))]
-Desk = Annotated[Visit, Depends(Door("desk", Role.CLERK, Role.AKIM))]
-Deputy = Annotated[Visit, Depends(Door("deputy", Role.MASLIKHAT))]
-MaslikhatOffice = Annotated[Visit, Depends(Door("maslikhat-office", Role.MASLIKHAT_OFFICE))]
+# scope="function": the reading transaction ends before the answer goes out. With SQLite's rollback
+# journal a slow phone that is still reading its answer would otherwise hold up every writer.
+Anyone = Annotated[Visit, Depends(Door("anyone"), scope="function")]
+SignedIn = Annotated[Visit, Depends(Door("signed_in"), scope="function")]
+Resident = Annotated[Visit, Depends(Door("resident"), scope="function")]
+Clerk = Annotated[Visit, Depends(Door("clerk", Role.CLERK), scope="function")]
+Akim = Annotated[Visit, Depends(Door("akim", Role.AKIM), scope="function")]
+Desk = Annotated[Visit, Depends(Door("desk", Role.CLERK, Role.AKIM), scope="function")]
+Deputy = Annotated[Visit, Depends(Door("deputy", Role.MASLIKHAT), scope="function")]
+MaslikhatOffice = Annotated[
+    Visit, Depends(Door("maslikhat-office", Role.MASLIKHAT_OFFICE), scope="function")
+]
 Oversight = Annotated[
-    Visit, Depends(Door("oversight", Role.MASLIKHAT, Role.MASLIKHAT_OFFICE))
+    Visit, Depends(Door("oversight", Role.MASLIKHAT, Role.MASLIKHAT_OFFICE), scope="function")
 ]  # of this raion
-Asker = Annotated[Visit, Depends(Door("asker", Role.MASLIKHAT))]  # a resident, or a deputy
-Operator = Annotated[Visit, Depends(Door("operator", Role.OPERATOR))]
+Asker = Annotated[
+    Visit, Depends(Door("asker", Role.MASLIKHAT), scope="function")
+]  # a resident, or a deputy
+Operator = Annotated[Visit, Depends(Door("operator", Role.OPERATOR), scope="function")]
 
 
 def door_of(route: APIRoute) -> Door | None:

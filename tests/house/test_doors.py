@@ -5,7 +5,7 @@ from fastapi import APIRouter
 
 from app.core.settings import Settings
 from app.main import check_doors, create_app, routes_of
-from app.web.doors import door_of
+from app.web.doors import Door, door_of
 from app.web.forms import _posted
 
 
@@ -38,3 +38,11 @@ def test_nothing_writes_on_a_get(settings: Settings) -> None:
     for route in routes_of(create_app(settings)):
         if route.methods == {"GET"}:
             assert "transaction(" not in inspect.getsource(route.endpoint), route.path
+
+
+def test_no_answer_goes_out_while_its_visit_still_reads(settings: Settings) -> None:
+    """With a rollback journal, a phone that reads slowly would hold up every writer."""
+    for route in routes_of(create_app(settings)):
+        for one in route.dependant.dependencies:
+            if isinstance(one.call, Door):
+                assert one.scope == "function", route.path
