@@ -151,7 +151,7 @@ def choose_office(
     """From here on the session acts in this office, which must be held today."""
     held = {office.id for office in offices_held(session, official_id=official_id, now=now)}
     if office_id not in held:
-        raise Refusal("people.office_not_held", field="office")
+        raise Refusal("people.office_not_held")
     session.execute(
         update(SignIn)
         .where(col(SignIn.id) == sign_in_id, col(SignIn.official_id) == official_id)

@@ -4,9 +4,12 @@ import logging
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app.core.refusal import Refusal
+from app.places.models import District
 from app.web.doors import SignInFirst
 from app.web.render import page
 from app.web.visit import Visit
@@ -54,7 +57,13 @@ def _visit(request: Request) -> Visit:
 def _answer(request: Request, status: int, line: str = "", code: str = "") -> Response:
     visit = _visit(request)
     if visit.home is not None:
-        visit.session.rollback()
+        # A transaction that was undone left the district to be read anew, and the door has closed
+        # the session: read it here, or show the page without it where the database is away.
+        try:
+            visit.session.rollback()
+            visit.home = visit.session.get(District, inspect(visit.home).identity)
+        except SQLAlchemyError:
+            visit.home = visit.who = None
     say = translations(visit.lang).gettext
     title = say(TITLES.get(status, TITLES[500]))
     if not line and status in LINES:

@@ -246,7 +246,8 @@ class Browser:
         self.client = TestClient(app, follow_redirects=True, raise_server_exceptions=True)
         self.says_origin = says_origin
         if cookie:
-            self.client.cookies.set("asar", cookie)
+            # As the server sets it, so that the server can take it away.
+            self.client.cookies.set("asar", cookie, domain="testserver.local", path="/")
 
     def get(self, path: str, **kwargs: Any) -> Page:
         return Page(self, self.client.get(path, **kwargs))

@@ -1,4 +1,4 @@
-"""Cards: what is printed can be typed carelessly, is kept only as a keyed hash, and can be ended."""
+"""Cards: typed carelessly they still open; their code is kept as a keyed hash; they can end."""
 
 from datetime import timedelta
 

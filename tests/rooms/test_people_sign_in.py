@@ -219,9 +219,7 @@ def test_length_counts(town: Town, password: str, code: str) -> None:
 def test_the_operator_adds_an_official_and_sets_a_password(town: Town) -> None:
     def add() -> None:
         with transaction(town.session) as session:
-            add_official(
-                session, login=" Temir ", full_name="Темір", password=PASSWORD, now=now
-            )
+            add_official(session, login=" Temir ", full_name="Темір", password=PASSWORD, now=now)
 
     now = town.clock.now()
     add()
