@@ -24,6 +24,7 @@ from app.demo.content import (
     Idea,
 )
 from app.demo.follow import Follow
+from app.demo.people import UNITS, Unit
 from app.demo.review import Reviewing
 from app.people.models import Official, Person, RollEntry
 from app.places.models import District
@@ -97,7 +98,7 @@ class DemoTown:
         self.districts = {one.slug: one.id for one in session.exec(select(District)).all()}
         self.names = {one.login: one.full_name for one in session.exec(select(Official)).all()}
         self.officials = {one.login: one.id for one in session.exec(select(Official)).all()}
-        self.residents = {slug: self._residents(id) for slug, id in self.districts.items()}
+        self.residents = {unit.slug: self._residents(unit) for unit in UNITS}
         self.rounds: dict[tuple[str, int], str] = {}
         self.proposals: dict[tuple[str, int, int], str] = {}  # district, year, place in its ideas
         self.sheets: dict[tuple[str, int], list[str]] = {}
@@ -105,20 +106,16 @@ class DemoTown:
         self.follow = Follow(self)
         session.rollback()
 
-    def _residents(self, district_id: str) -> list[str]:
-        """Everybody on the roll; Aigerim and Bolat first, where they live."""
+    def _residents(self, unit: Unit) -> list[str]:
+        """Everybody on the roll; those whom the README speaks of come first."""
         rows = self.session.exec(
             select(Person)
             .join(RollEntry, col(RollEntry.person_id) == Person.id)
-            .where(RollEntry.district_id == district_id)
+            .where(RollEntry.district_id == self.districts[unit.slug])
         ).all()
-        first = ("Сейітова Айгерім Бақытқызы", "Ермеков Болат Серікұлы")
-        return [
-            one.id
-            for one in sorted(
-                rows, key=lambda p: (p.full_name not in first, p.full_name == first[1], p.iin_mac)
-            )
-        ]
+        order = {name: place for place, name in enumerate(unit.known)}
+        rows = sorted(rows, key=lambda one: (order.get(one.full_name, 99), one.iin_mac))
+        return [one.id for one in rows]
 
     def tick(self) -> None:
         """What the clock demands, done now."""
