@@ -1,0 +1,186 @@
+"""Every page that a link leads to, for a visitor in three languages and for everybody with a desk.
+
+A finding is `page: what`; all of them are printed at once, so that a failing run is a work list.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chromium import axe_violations, overflow
+from tests.crawl import Crawl, Crawler, kinds_of
+from tests.demo_site import Site, Walker, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+
+LANGUAGES = ("kk", "ru", "en")
+KB = 1000
+PAGE, CSS, FIRST_VISIT, FIRST_VISIT_WITH_HTMX = 15 * KB, 8 * KB, 23 * KB, 40 * KB
+
+# English that stands alone on a page in Kazakh or Russian; names, codes and formats are no words.
+ENGLISH = """() => {
+  const out = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const box = node.parentElement.closest('[lang],code,pre,script,style,noscript');
+    if (box && box !== document.documentElement && box.lang !== document.documentElement.lang)
+      continue;
+    const found = node.data.match(/\\b[a-z]{2,}[ ,]+[a-z]{2,}\\b|\\b[A-Z][a-z]{3,}\\b/);
+    if (found) out.push(node.data.trim().slice(0, 80));
+  }
+  return out;
+}"""
+NO_ENGLISH = ("UTC", "Pabulib", "SHA-256")
+
+
+@pytest.fixture(scope="module")
+def sites(demos: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """`sites("voting")`: that day's demo, served while the module runs."""
+    opened: dict[str, tuple[Any, Site]] = {}
+
+    def of(day: str) -> Site:
+        if day not in opened:
+            folder: Path = tmp_path_factory.mktemp("site") / day
+            door = served(demos(day).copy(folder))
+            opened[day] = (door, door.__enter__())
+        return opened[day][1]
+
+    yield of
+    for door, _ in opened.values():
+        door.__exit__(None, None, None)
+
+
+def crawl(site: Site, walker: Walker, starts: list[str], languages: tuple[str, ...]) -> Crawl:
+    cookies: Any = walker.context.cookies()
+    return Crawler(site.origin, kinds_of(site.app), cookies).run(starts, languages=languages)
+
+
+def look(walker: Walker, path: str, *, wide: bool = False) -> list[str]:
+    """What a real browser says about one page."""
+    walker.seen.frowns.clear()
+    page = walker.page
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path)
+    found = [f"at 320 px: {one}" for one in overflow(page)[:4]]
+    page.set_viewport_size({"width": 360, "height": 740})
+    found += [f"at 360 px: {one}" for one in overflow(page)[:4]]
+    if wide:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        found += [f"at 1280 px: {one}" for one in overflow(page)[:4]]
+    found += axe_violations(page)
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} h1")
+    if not path.startswith("/en"):
+        found += [
+            f"English: {one}"
+            for one in page.evaluate(ENGLISH)
+            if not any(word in one for word in NO_ENGLISH)
+        ]
+    return found + walker.seen.frowns
+
+
+def weigh(found: Crawl) -> list[tuple[str, str]]:
+    """Pages, stylesheets and first visits above their budget, in bytes over the wire."""
+    heavy = []
+    for path, parts in found.parts.items():
+        own = found.bytes[path]
+        if own > PAGE:
+            heavy.append((path, f"the page weighs {own} bytes"))
+        heavy += [
+            (path, f"{part} weighs {found.bytes[part]} bytes")
+            for part in parts
+            if ".css" in part and found.bytes.get(part, 0) > CSS
+        ]
+        whole = own + sum(found.bytes.get(part, 0) for part in parts)
+        most = FIRST_VISIT_WITH_HTMX if any("htmx" in part for part in parts) else FIRST_VISIT
+        if whole > most:
+            heavy.append((path, f"a first visit weighs {whole} bytes, more than {most}"))
+    return heavy
+
+
+def report(findings: list[tuple[str, str]]) -> str:
+    lines: dict[str, list[str]] = {}
+    for path, what in findings:
+        lines.setdefault(what, []).append(path)
+    return "\n".join(
+        f"{pages[0]}{f' and {len(pages) - 1} more' if len(pages) > 1 else ''}: {what}"
+        for what, pages in sorted(lines.items(), key=lambda one: one[1][0])
+    )
+
+
+def test_a_visitor_finds_nothing_wrong_on_any_page(browser: Any, sites: Any) -> None:
+    site = sites("voting")
+    with Walker(browser, site) as visitor:
+        starts = [f"/{language}/" for language in LANGUAGES]
+        found = crawl(site, visitor, starts, LANGUAGES)
+        findings = found.findings + weigh(found)
+        for path in sorted(found.examples.values()):
+            findings += [(path, what) for what in look(visitor, path)]
+    print(f"{len(found.examples)} kinds of pages looked at, {len(found.bytes)} addresses asked")
+    assert not findings, "\n" + report(findings)
+    assert {path.split("/")[1] for path in found.examples.values()} == set(LANGUAGES)
+    public = {
+        kind.path
+        for kind in kinds_of(site.app)
+        if kind.door == "anyone" and kind.path.startswith("/{lang}/")
+    }
+    # Nobody comes to these by a link on a page: a card carries the first, signing out the second.
+    by_other_ways = {"/{lang}/sign-in/card/{number}/{code}", "/{lang}/sign-out"}
+    assert public - found.reached - by_other_ways == set(), "no link leads there"
+
+
+DESKS = [
+    ("voting", "resident", "/me"),
+    ("voting", "dana", "/surat/desk"),
+    ("voting", "erlan", "/surat/desk"),
+    ("voting", "saule", "/raions/315400000/desk"),
+    ("voting", "raushan", "/raions/315400000/desk"),
+    ("proposals", "resident", "/surat/"),
+    ("proposals", "dana", "/surat/desk"),
+    ("proposals", "erlan", "/surat/desk"),
+    ("decision", "resident", "/surat/"),
+    ("decision", "dana", "/surat/desk"),
+    ("decision", "erlan", "/surat/desk"),
+    ("decision", "raushan", "/raions/315400000/desk"),
+]
+LOOKED_AT: set[tuple[str, str]] = set()  # (role, route): the same desk on another day is crawled
+
+
+@pytest.mark.parametrize(("day", "who", "start"), DESKS)
+def test_nobody_finds_anything_wrong_at_their_desk(
+    browser: Any, sites: Any, day: str, who: str, start: str
+) -> None:
+    site = sites(day)
+    with Walker(browser, site, width=1280) as walker:
+        card = site.card("resident", slug="surat") if who == "resident" else site.login(who)
+        walker.sign_in(card)
+        doors = {kind.path: kind.door for kind in kinds_of(site.app)}
+        found = crawl(site, walker, [f"/kk{start}"], ("kk",))
+        findings = found.findings + weigh(found)
+        for (_, kind), path in sorted(found.examples.items()):
+            # Public pages were looked at as a visitor; whoever is signed in sees more on some.
+            if doors[kind] == "anyone" and who != "resident":
+                continue
+            if (day != "voting" and (who, kind) in LOOKED_AT) or kind.endswith("/sign-in"):
+                continue
+            LOOKED_AT.add((who, kind))
+            findings += [(path, what) for what in look(walker, path, wide=True)]
+    print(f"{len(found.examples)} kinds of pages found, {len(found.bytes)} addresses asked")
+    assert f"/kk{start}" in found.examples.values()
+    assert not findings, "\n" + report(findings)
+
+
+def test_the_results_of_a_counted_round_are_sound_in_three_languages(
+    browser: Any, sites: Any
+) -> None:
+    site = sites("decision")
+    findings = []
+    with Walker(browser, site) as visitor:
+        for language in LANGUAGES:
+            for rest in ("surat/", "surat/rounds/2026/", "surat/rounds/2026/results"):
+                path = f"/{language}/{rest}"
+                findings += [(path, what) for what in look(visitor, path)]
+    assert not findings, "\n" + report(findings)
