@@ -77,7 +77,7 @@ def attention(
     for row in works_of(session, district_ids=ids):
         delay = delay_of(row.works, today)
         if delay is not None and row.works.ready_on is None:
-            mark = Mark("late", say(N_("Works are late")))
+            mark = Mark("bad", say(N_("Works are late")))
             items.append(
                 _of(
                     *(visit, districts, row.proposal, "works", mark),

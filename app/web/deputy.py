@@ -107,6 +107,7 @@ class DeskView:
     groups: tuple[Group, ...]
     total: int
     own: tuple[Own, ...]
+    to_judge: int  # answers that wait for one's verdict
     pleas: tuple[PleaRow, ...]
     approvals: tuple[Link, ...]
     office: bool  # the maslikhat's office: it records and does not ask
@@ -164,6 +165,7 @@ def show(visit: Oversight, kato: str, district: str = "", kind: str = "") -> Res
         groups=_groups(visit, shown, found),
         total=len(shown),
         own=tuple(_own(visit, one, found, calendar) for one in own[:OWN_SHOWN]),
+        to_judge=sum(one.question.state == QuestionState.ANSWERED for one in own),
         pleas=tuple(_plea(visit, one, found[one.plea.district_id]) for one in pleas),
         approvals=tuple(
             Link(

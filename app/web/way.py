@@ -10,6 +10,7 @@ from app.core.clock import day_of
 from app.core.workdays import Term, TermState
 from app.decisions.models import Body, Said, Word
 from app.followup.models import Works
+from app.followup.rules import delay_of
 from app.ledger.models import Entry
 from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ALLOWED, Act, Calendar
@@ -126,7 +127,7 @@ def code_of(at: Standing, stage: Stage | None, today: date) -> str:
     if at.works is not None:
         if at.works.ready_on:
             return "ready"
-        return "late" if today > (at.works.expected_on or at.works.promised_on) else "works"
+        return "late" if delay_of(at.works, today) else "works"
     return next(
         (
             f"{body}_{at.words[body].said}"
@@ -147,8 +148,8 @@ def now_of(visit: Visit, at: Standing) -> Now:
     if by is None and code not in (*ENDED, "missed"):
         text = " ".join(filter(None, (text, _next_stage(visit, at.calendar, stage))))
     mark = mark_of(visit, at.proposal, at.term) if at.proposal.status == Status.SUBMITTED else None
-    if code == "late" and at.works is not None:
-        mark = Mark("late", late_by(visit, (today - _promise(at.works)).days))
+    if at.works is not None and code == "late" and (delay := delay_of(at.works, today)):
+        mark = Mark("bad", late_by(visit, delay.days))
     departs = any(word.departs for word in at.words.values())
     if mark is None and departs:
         mark = Mark("turn", phrases.label("fact.departs", visit.lang))

@@ -195,7 +195,7 @@ def works_mark(visit: Visit, row: WorksRow) -> Mark:
     if row.works.ready_on is not None:
         return Mark("ok", say(N_("Built")))
     if delay is not None:
-        return Mark("late", late_by(visit, delay.days))
+        return Mark("bad", late_by(visit, delay.days))
     return Mark("cur", say(N_("Works are under way")))
 
 
@@ -222,7 +222,7 @@ def stage_lines(visit: Visit, row: WorksRow) -> tuple[StageLine, ...]:
     current = current_stage(row.steps)
     lines = []
     for step in row.steps:
-        rows = [(say(N_("Promised for")), formats.day(step.promised_on, visit.lang), False)]
+        rows = [(say(N_("Due")), formats.day(step.promised_on, visit.lang), False)]
         end = step.done_on or today
         late = (end - step.promised_on).days
         if step.done_on is not None:
@@ -231,7 +231,7 @@ def stage_lines(visit: Visit, row: WorksRow) -> tuple[StageLine, ...]:
             if late > 0:
                 rows.append((say(N_("Later than promised")), days_of(visit, late), False))
         elif step.stage == current:
-            mark = Mark("late", late_by(visit, late)) if late > 0 else Mark("cur", say(N_("Now")))
+            mark = Mark("bad", late_by(visit, late)) if late > 0 else Mark("cur", say(N_("Now")))
         else:
             mark = Mark("plain", say(N_("Ahead")))
         name = phrases.label(f"work_stage.{step.stage}", visit.lang)

@@ -65,5 +65,6 @@ LABELS = {
     "fact.question": N_("Question No. %(value)s"),
     "fact.contractor": N_("Contractor: %(value)s"),
     "fact.planned": N_("Approved: %(value)s"),
+    "fact.document": N_("Document: %(value)s"),
     "fact.photos": N_("Photos: %(value)s"),
 }
