@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlmodel import select
+
 from app.core.database import transaction
 from app.core.ids import new_id
 from app.decisions.counting import count_round
@@ -38,10 +40,8 @@ class CountedRound:
         self.town = town
         self.session = town.session
         self.round: Round = town.round(**{"threshold": 2, **over})
-        self.proposals: dict[int, Proposal] = {
-            number: town.proposal(self.round, TITLES[number], price=price)
-            for number, price in PRICES.items()
-        }
+        for number, price in PRICES.items():
+            town.proposal(self.round, TITLES[number], price=price)
         with transaction(self.session):
             freeze(
                 self.session,
@@ -59,6 +59,24 @@ class CountedRound:
         if count:
             self.to(Stage.RESULTS)
             self.count()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Ends the reading: on SQLite an open one would keep every writer out.
+
+        What was loaded stays readable and no longer hangs on the session.
+        """
+        if self.round in self.session:
+            self.session.refresh(self.round)
+        self.session.expunge_all()
+        self.session.rollback()
+
+    @property
+    def proposals(self) -> dict[int, Proposal]:
+        """The round's proposals by their numbers on the ballot, as they stand now."""
+        rows = self.session.exec(select(Proposal).where(Proposal.round_id == self.round.id)).all()
+        self.let_go()
+        return {row.ballot_number: row for row in rows if row.ballot_number is not None}
 
     def vote(self, choices: tuple[int, ...]) -> None:
         """A new resident casts these choices."""
@@ -102,11 +120,8 @@ class CountedRound:
 
     def of_status(self, status: str) -> list[Proposal]:
         """The proposals that came out so, by their numbers."""
-        for one in self.proposals.values():
-            self.session.refresh(one)
-        found = [one for one in self.proposals.values() if one.status == status]
-        self.session.rollback()
-        return found
+        found = self.proposals
+        return [found[number] for number in sorted(found) if found[number].status == status]
 
 
 def meeting(**over: Any) -> Meeting:

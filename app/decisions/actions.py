@@ -303,6 +303,7 @@ def _say(
         date=word.act_date,
         starts_on=word.starts_on,
         ends_on=word.ends_on,
+        reason_code=word.reason_code or None,
         reason_kk=word.reason_kk or None,
         reason_ru=word.reason_ru or None,
         words_kk=word.words_kk or None,

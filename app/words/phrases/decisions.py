@@ -61,7 +61,7 @@ LABELS = {
     "act.minutes": N_("minutes"),
     "act.raion": N_("document of the raion"),
     "act.maslikhat": N_("decision of the maslikhat"),
-    "reason.not_recommended": N_("Not enough support in the vote"),
+    "reason_code.not_recommended": N_("Not enough support in the vote"),
     "fact.why": N_("Why: %(value)s"),
     "body.assembly": N_("assembly of the local community"),
     "body.akim": N_("akim"),
