@@ -42,7 +42,7 @@ check: $(DEV) ## lint, types, templates, languages
 	$(BIN)/python -m app.words.check
 
 campaign: $(DEV) ## the long tests: kills, mutations, payloads, load
-	$(BIN)/python -m pytest tests/campaigns $(ARGS)
+	CAMPAIGN=1 $(BIN)/python -m pytest tests/campaigns $(ARGS)
 
 migrate: $(ANY) ## brings the database of the settings to the newest schema
 	$(BIN)/asar migrate
