@@ -28,6 +28,12 @@ from app.web.visit import Visit
 router = APIRouter()
 MarkKind = Literal["ok", "bad", "late", "turn", "cur", "plain"]
 MOST = 200  # answers told of after one press
+# The line that decides each answer, shown before it is opened.
+TELLING = {
+    Verdict.ADMIT: "prep.price",
+    Verdict.REFUSE: "prep.reason_code",
+    Verdict.FORWARD: "prep.forward_to_",
+}
 
 
 class Batch(BaseModel):
@@ -47,6 +53,7 @@ class Waiting:
     title: str
     lang: str
     answer: str  # a label's code
+    brief: str  # what decides it: the price, the ground, to whom
     prepared_by: str
     clock: Clocked
     lines: tuple[Line, ...]
@@ -145,6 +152,10 @@ def _waiting(
     value = f"{number}:{seal_of(one.review)}"
     verdict = Verdict(one.review.verdict or "")
     refusing = verdict is Verdict.REFUSE
+    lines = prepared_lines(visit, preparation_of(one.review))
+    telling = TELLING.get(verdict, "")
+    if verdict is Verdict.FORWARD:
+        telling += "kk" if visit.lang == "kk" else "ru"
     return Waiting(
         value=value,
         chosen=why_not is None if picked is None else value in picked,
@@ -153,9 +164,10 @@ def _waiting(
         title=one.proposal.title,
         lang=one.proposal.lang,
         answer=f"answer.{verdict}",
+        brief=next((line.value for line in lines if line.code == telling), ""),
         prepared_by=one.review.prepared_by,
         clock=clocked(one.term),
-        lines=prepared_lines(visit, preparation_of(one.review)),
+        lines=lines,
         complain_until=COMPLAINT.ends(day_of(visit.now)) if refusing else None,
         forward_by=by,
         why_not=why_not,

@@ -1,6 +1,7 @@
 """Preparing and issuing on both engines: what is kept, what is published, what is skipped."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from hashlib import sha256
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from app.core.clock import at
-from app.core.database import transaction
+from app.core.database import open_session, transaction
 from app.core.refusal import Refusal
 from app.ledger.models import Entry
 from app.places.models import DayOff
@@ -168,6 +169,29 @@ def test_a_second_press_finds_nothing_to_do(office: Office) -> None:
     again = office.issue(chosen)
     assert again == Issued((), ((number, Refusal("review.answered")),))
     assert len(office.entries(number)) == 1
+
+
+def test_two_presses_at_once_publish_once(office: Office, engine: Engine) -> None:
+    numbers = [office.submitted(f"Жоба {n}") for n in range(3)]
+    for number in numbers:
+        office.prepare(number)
+    chosen = office.sealed()
+    office.session.rollback()
+
+    def press(_: int) -> Issued:
+        with open_session(engine) as session, transaction(session):
+            return issue(
+                session,
+                clock=office.clock,
+                district_id="d-surat",
+                chosen=chosen,
+                by_name="Ерлан Тасқынов",
+            )
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(press, range(4)))
+    assert sorted(number for one in done for number in one.numbers) == numbers
+    assert [len(office.entries(number)) for number in numbers] == [1, 1, 1]
 
 
 def test_what_changed_meanwhile_is_skipped_and_the_rest_goes_out(office: Office) -> None:
