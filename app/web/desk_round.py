@@ -1,7 +1,7 @@
 """The desk's page of rounds: announce one, edit it until it is frozen, record the draw's value."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -127,19 +127,14 @@ def _links(visit: Visit, one: Round, of: Calendar) -> tuple[Link, ...]:
 @router.get(BASE + "/new")
 def new(visit: Clerk, start: str = "") -> Response:
     """The form, with a calendar proposed from the one day on which proposals open."""
-    today = day_of(visit.now)
-    try:
-        opens = date.fromisoformat(start)
-    except ValueError:
-        opens = max(date(today.year, 2, 1), date.fromordinal(today.toordinal() + 14))
-    if not today.toordinal() < opens.toordinal() < today.toordinal() + 800:
-        opens = date.fromordinal(today.toordinal() + 14)
+    keys = {one.key for one in rounds_of(visit.session, district_id=visit.district.id)}
+    opens = _opens(day_of(visit.now), start, keys)
     starts = usual_starts(visit.now, opens)
     voting = starts[Stage.VOTING].astimezone(ALMATY).date()
     closes = starts[Stage.COUNTING].astimezone(ALMATY).date()
     form = blank(
         start=opens,
-        key=voting.year,
+        key=_free_key(voting.year, keys),
         budget_year=voting.year + 1,
         most_choices=5,
         nudge_choices=3,
@@ -150,6 +145,24 @@ def new(visit: Clerk, start: str = "") -> Response:
         **typed_starts(starts),
     )
     return page(visit, "rounds/desk_form.html", form=form, view=form_view(visit, None))
+
+
+def _opens(today: date, wanted: str, keys: set[str]) -> date:
+    """The day asked for, if it can be; else in two weeks, or next February for a second round."""
+    try:
+        day = date.fromisoformat(wanted)
+    except ValueError:
+        day = today
+    if 0 < (day - today).days < 800:
+        return day
+    if str(today.year) in keys or today > date(today.year, 4, 20):
+        return date(today.year + 1, 2, 1)
+    return today + timedelta(days=14)
+
+
+def _free_key(year: int, keys: set[str]) -> str:
+    tried = [str(year), *(f"{year}-{number}" for number in range(2, 10))]
+    return next((key for key in tried if key not in keys), "")
 
 
 @router.post(BASE + "/new")

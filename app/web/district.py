@@ -21,7 +21,7 @@ from app.web.front_works import OverdueRow, WorksCard, overdue_rows, title_of, w
 from app.web.now import NowCard, now_card
 from app.web.render import page
 from app.web.visit import Visit
-from app.words import formats
+from app.words import formats, phrases
 from app.words.catalogue import N_, translations
 
 router = APIRouter()
@@ -30,10 +30,11 @@ SHOWN = 4  # projects, works and delays on the page; the rest is behind a link
 
 @dataclass(frozen=True, slots=True)
 class BudgetCard:
-    """The district's budget of a year, with its source."""
+    """The district's budget of a year and how many live on it, with the source."""
 
     title: str
     sum: str
+    rows: tuple[tuple[str, str, bool], ...]
     source: str
 
 
@@ -147,8 +148,19 @@ def _budget(visit: Visit, known: Sequence[DistrictFact]) -> BudgetCard | None:
     return BudgetCard(
         title=say(N_("Budget of %(year)s")) % {"year": newest.year},
         sum=formats.tenge(newest.amount),
+        rows=_people(visit, known),
         source=say(N_("Source: %(source)s")) % {"source": source},
     )
+
+
+def _people(visit: Visit, known: Sequence[DistrictFact]) -> tuple[tuple[str, str, bool], ...]:
+    rows = []
+    for key in ("people", "households", "voters"):
+        fact = next((fact for fact in known if fact.key == key), None)
+        if fact is not None:
+            label = f"{phrases.label(f'fact.{key}', visit.lang)}, {fact.year}"
+            rows.append((label, formats.number(fact.amount), False))
+    return tuple(rows)
 
 
 def _envelope(

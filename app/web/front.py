@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.core.clock import day_of
 from app.core.text import clean, fold
@@ -92,7 +92,7 @@ def _place(visit: Visit, one: District) -> str:
 
 
 def _groups(visit: Visit, chosen: list[District]) -> tuple[RaionGroup, ...]:
-    now = _rounds(visit)
+    now = _rounds(visit, [one.id for one in chosen])
     by_raion: dict[str, list[District]] = defaultdict(list)
     for one in chosen:
         by_raion[one.raion_kato].append(one)
@@ -119,13 +119,16 @@ def _raions(visit: Visit, chosen: list[District]) -> tuple[tuple[str, tuple[Link
     )
 
 
-def _rounds(visit: Visit) -> dict[str, tuple[Round, Calendar]]:
+def _rounds(visit: Visit, ids: list[str]) -> dict[str, tuple[Round, Calendar]]:
     """The round that is under way in each district, else its newest."""
     starts: dict[str, list[Start]] = defaultdict(list)
-    for row in visit.session.exec(select(StageStart)):
+    wanted = select(StageStart).where(col(StageStart.district_id).in_(ids))
+    for row in visit.session.exec(wanted):
         starts[row.round_id].append(Start(Stage(row.stage), row.starts_at))
     found: dict[str, tuple[Round, Calendar]] = {}
-    rounds = visit.session.exec(select(Round).where(Round.imported_from == "")).all()
+    rounds = visit.session.exec(
+        select(Round).where(Round.imported_from == "", col(Round.district_id).in_(ids))
+    ).all()
     for one in sorted(rounds, key=lambda one: one.key, reverse=True):
         if one.id not in starts:
             continue

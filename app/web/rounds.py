@@ -1,13 +1,11 @@
 """A round's own pages: its calendar as a line standing up, and its rules on one page."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import col, select
 
-from app.core.clock import day_of
 from app.ledger.models import Entry
 from app.places.models import Kind, Place
 from app.proposals.models import Proposal, Status
@@ -19,7 +17,7 @@ from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.now import NowCard, now_card, stage_now
 from app.web.render import file, page
-from app.web.rules_view import Change, RulesView, changes_of, rules_view
+from app.web.rules_view import Change, RulesView, changes_of, moment_in_words, rules_view
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -202,16 +200,12 @@ def _step(visit: Visit, one: Round, of: Calendar, stage: Stage, now: Stage | Non
 def _when(visit: Visit, of: Calendar, stage: Stage) -> str:
     begins, ends = of.begins(stage), of.ends(stage)
     if stage not in SPANS or ends is None:
-        return _moment(visit, begins)
+        return moment_in_words(begins, visit.lang)
     words = translations(visit.lang).gettext(N_("From: %(start)s. To: %(end)s."))
-    return words % {"start": _moment(visit, begins), "end": _moment(visit, ends, last=True)}
-
-
-def _moment(visit: Visit, moment: datetime, *, last: bool = False) -> str:
-    """The day alone where a stage begins or ends at midnight; else its hour too."""
-    if formats.hour(moment) != "00:00":
-        return f"{formats.day(day_of(moment), visit.lang)}, {formats.hour(moment)}"
-    return formats.day(day_of(moment - timedelta(seconds=1) if last else moment), visit.lang)
+    return words % {
+        "start": moment_in_words(begins, visit.lang),
+        "end": moment_in_words(ends, visit.lang, last=True),
+    }
 
 
 def _money(visit: Visit, one: Round) -> tuple[tuple[str, str, bool], ...]:

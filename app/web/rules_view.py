@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from app.core.clock import day_of
 from app.ledger.models import Entry
 from app.rounds.calendar import ORDER
 from app.rounds.models import Round
@@ -105,7 +106,7 @@ def rules_view(
         indicative=money["kind"] == "indicative",
         basis=money[f"basis_{official}"],
         stages=tuple(
-            (phrases.label(f"stage.{stage}", lang), formats.moment(starts[stage], lang))
+            (phrases.label(f"stage.{stage}", lang), moment_in_words(starts[stage], lang))
             for stage in ORDER
         ),
         of_age_on=formats.day(date.fromisoformat(voters["of_age_on"]), lang),
@@ -130,6 +131,13 @@ def rules_view(
         recommendation=recommendation,
         changes=changes,
     )
+
+
+def moment_in_words(moment: datetime, lang: str, *, last: bool = False) -> str:
+    """The day alone where a stage begins at midnight, or ends at it; else with its hour."""
+    if formats.hour(moment) != "00:00":
+        return f"{formats.day(day_of(moment), lang)}, {formats.hour(moment)}"
+    return formats.day(day_of(moment - timedelta(seconds=1) if last else moment), lang)
 
 
 def changes_of(visit: Visit, entries: Sequence[Entry]) -> tuple[Change, ...]:
