@@ -1,0 +1,104 @@
+"""A filled older database is upgraded and loses nothing: parents, children, CHECKs, triggers."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import DatabaseError
+
+from app import migrate
+from app.core.database import make_engine, open_session, transaction
+from app.core.settings import Settings
+from app.demo.fill import fill_demo
+from app.ledger.models import Entry
+from app.tables import metadata
+from tests.conftest import missing
+from tests.postgres import PostgresMissing, cluster
+
+OLDER = "ground"
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which two years happened."""
+    path = tmp_path_factory.mktemp("lived") / "demo.db"
+    fill_demo(Settings(mode="demo", database_url=f"sqlite:///{path}"), day=date(2026, 1, 15))
+    return path
+
+
+def move_in(old_url: str, lived_in: Path) -> dict[str, int]:
+    """Fills an older database with what its schema has room for; the rows of each table."""
+    source, target = make_engine(f"sqlite:///{lived_in}"), make_engine(old_url)
+    there = inspect(target)
+    known = set(there.get_table_names())
+    moved: dict[str, int] = {}
+    with source.connect() as reading, target.connect() as writing:
+        writing = writing.execution_options(writes=True)
+        for table in metadata.sorted_tables:
+            if table.name not in known:
+                continue
+            columns = {one["name"] for one in there.get_columns(table.name)}
+            kept = [column for column in table.columns if column.name in columns]
+            rows = [
+                {column.name: value for column, value in zip(kept, row, strict=True)}
+                for row in reading.execute(select(*kept))
+            ]
+            if rows:
+                writing.execute(
+                    table.insert().inline(), [{k: v for k, v in row.items()} for row in rows]
+                )
+            moved[table.name] = len(rows)
+        writing.commit()
+    source.dispose()
+    target.dispose()
+    return moved
+
+
+def counts(url: str, tables: Iterator[str] | list[str]) -> dict[str, int]:
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        found = {
+            name: connection.execute(select(func.count()).select_from(metadata.tables[name])).one()[
+                0
+            ]
+            for name in tables
+        }
+    engine.dispose()
+    return found
+
+
+def old_urls(kind: str, tmp_path: Path) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'old.db'}"
+    try:
+        return cluster().create_database("asar_older")
+    except PostgresMissing as why:
+        missing(str(why))
+        raise
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_an_older_database_moves_up_whole(kind: str, tmp_path: Path, lived_in: Path) -> None:
+    url = old_urls(kind, tmp_path)
+    migrate.upgrade(url, OLDER)
+    moved = move_in(url, lived_in)
+    assert moved["proposal"] > 10
+    assert moved["entry"] > 50
+    assert moved["counted_ballot"] > 100
+    migrate.upgrade(url)
+    assert counts(url, list(moved)) == moved
+    engine = make_engine(url)
+    with open_session(engine) as session:
+        with pytest.raises(DatabaseError, match="append-only"):
+            with transaction(session):
+                entry = session.exec(select(Entry)).scalars().first()
+                assert entry is not None
+                entry.kind = "changed"
+    engine.dispose()
+    if kind == "sqlite":
+        with sqlite3.connect(tmp_path / "old.db") as database:
+            assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
