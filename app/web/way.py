@@ -157,10 +157,6 @@ def now_of(visit: Visit, at: Standing) -> Now:
     return Now(title, text, mark, late=code in ("overdue", "late"))
 
 
-def _promise(works: Works) -> date:
-    return works.expected_on or works.promised_on
-
-
 def _by_when(at: Standing, code: str, stage: Stage | None) -> date | None:
     """The day on which the next thing is due or begins."""
     if code in ("review", "overdue"):
@@ -175,7 +171,9 @@ def _by_when(at: Standing, code: str, stage: Stage | None) -> date | None:
         return day_of(at.calendar.begins(Stage.VOTING))
     if at.works is None:
         return None
-    return at.works.ready_on if code == "ready" else _promise(at.works)
+    return {"ready": at.works.ready_on, "late": at.works.promised_on}.get(
+        code, at.works.expected_on or at.works.promised_on
+    )
 
 
 def _next_stage(visit: Visit, calendar: Calendar, stage: Stage | None) -> str:
