@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from app.core.clock import day_of
+from app.core.refusal import Refusal
 from app.people.models import Role
 from app.rounds.calendar import ORDER, Calendar
 from app.rounds.models import Round, Stage
+from app.voting.queries import my_choices, turnout_so_far
 from app.web.frame import SHOWN, Link, time_left
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -61,6 +63,7 @@ class NowCard:
     step: str
     main: Link | None
     other: Link | None
+    turnout: str = ""  # where the rules show it while the vote runs
 
 
 def stage_now(visit: Visit, current: Round, of: Calendar) -> Stage | None:
@@ -80,6 +83,8 @@ def now_card(visit: Visit, found: tuple[Round, Calendar] | None) -> NowCard:
     stage = stage_now(visit, current, of)
     if stage is None:
         return _no_round(visit)
+    if stage is Stage.VOTING and _has_voted(visit, current):
+        return _voted(visit, current, of)
     main, other = _links(visit, current, stage)
     line = say(LINES[stage]) % {
         "sum": formats.tenge(current.confirmed_envelope or current.envelope),
@@ -97,7 +102,45 @@ def now_card(visit: Visit, found: tuple[Round, Calendar] | None) -> NowCard:
         step=_step(visit, stage),
         main=main,
         other=other,
+        turnout=_turnout(visit, current, stage),
     )
+
+
+def _has_voted(visit: Visit, current: Round) -> bool:
+    """Whether this very resident has a counted ballot online. Nobody else can ask."""
+    who = visit.who
+    if who is None or who.person_id is None or who.district_id != current.district_id:
+        return False
+    try:
+        found = my_choices(
+            visit.session, keyring=visit.keyring, of=current, person_id=who.person_id
+        )
+    except Refusal:
+        return False
+    return found is not None
+
+
+def _voted(visit: Visit, current: Round, of: Calendar) -> NowCard:
+    say = translations(visit.lang).gettext
+    base = f"{visit.here}/rounds/{current.key}"
+    return NowCard(
+        title=say(N_("Your vote is counted")),
+        line=say(N_("You can change your vote until the vote closes. The last one counts.")),
+        small=_next(visit, of, Stage.VOTING),
+        left=time_left(visit, (day_of(of.begins(Stage.COUNTING)) - day_of(visit.now)).days),
+        step=_step(visit, Stage.VOTING),
+        main=Link(f"{base}/ballot", say(N_("Change my vote"))),
+        other=Link(f"{base}/proposals", say(N_("See the proposals"))),
+        turnout=_turnout(visit, current, Stage.VOTING),
+    )
+
+
+def _turnout(visit: Visit, current: Round, stage: Stage) -> str:
+    voted = turnout_so_far(visit.session, of=current) if stage is Stage.VOTING else None
+    if voted is None:
+        return ""
+    words = translations(visit.lang).gettext(N_("Voted so far in the whole district: %(n)s"))
+    return words % {"n": formats.number(voted)}
 
 
 def _no_round(visit: Visit) -> NowCard:

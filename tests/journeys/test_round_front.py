@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import event
 
 from app.core.clock import at
-from app.core.database import transaction
+from app.core.database import open_session, transaction
 from app.core.ids import new_id
 from app.core.models import Mark
 from app.followup.models import Payment, Question, Works
 from app.places.models import DistrictFact
 from app.proposals.models import Status
 from app.rounds.models import Stage
+from app.voting.actions import cast
 from tests.town import STARTS
 
 FRONT = "/kk/surat/"
@@ -75,6 +76,35 @@ def test_results_that_are_not_stored_yet_are_being_counted(visit, clock, current
 def test_a_resident_of_the_other_district_is_not_sent_to_a_ballot(visit, current):
     page = visit("gulnar").get(FRONT)
     assert button(page) == FRONT + "rounds/2026/proposals"
+
+
+def test_who_has_voted_is_told_so_and_nobody_else_is(visit, clock, keyring, current):
+    for number in range(3):
+        visit.town.proposal(current, f"Жоба {number}")
+    with open_session(visit.app.state.engine) as session, transaction(session):
+        cast(
+            session,
+            keyring=keyring,
+            clock=clock,
+            district_id="d-surat",
+            round_id=current.id,
+            person_id=visit.town.ids["aigerim"],
+            choices=(1, 2),
+            idem="once",
+        )
+    said = {
+        name: visit(name).get(FRONT).text(".today") for name in ("aigerim", "bolat", "dana", "")
+    }
+    assert "Дауысыңыз есепке алынды" in said.pop("aigerim")
+    assert not [name for name, text in said.items() if "Дауысыңыз" in text]
+    assert "дауыс бергендер" not in said[""]  # the rules of this round show no turnout
+
+
+def test_turnout_is_one_figure_and_only_where_the_rules_say_so(visit, clock, keyring):
+    visit.town.round("surat", show_turnout=True)
+    assert "дауыс бергендер: 0" in visit().get(FRONT).text(".today")
+    clock.set(STARTS[Stage.COUNTING] + timedelta(hours=1))
+    assert "дауыс бергендер" not in visit().get(FRONT).text(".today")
 
 
 def test_the_last_day_says_so_and_the_line_has_one_sun(visit, clock, current):
