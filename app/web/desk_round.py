@@ -90,7 +90,7 @@ def rounds(visit: Desk) -> Response:
     rows = tuple(
         _row(visit, one, calendars[one.id], clerk)
         for one in rounds_of(visit.session, district_id=visit.district.id)
-        if one.id in calendars
+        if one.id in calendars and not one.imported_from
     )
     return page(visit, "rounds/desk_list.html", view=DeskRounds(rows, clerk))
 

@@ -57,23 +57,32 @@ class RoundView:
 
 
 def the_round(visit: Visit, key: str) -> tuple[Round, Calendar]:
-    """The district's round at this address, or a 404."""
+    """The district's own round at this address, or a 404."""
     found = round_by_key(visit.session, district_id=visit.district.id, key=key)
-    if found is None:
+    if found is None or found.imported_from:
         raise HTTPException(404)
     return found, calendar_of(visit.session, round_id=found.id)
 
 
+def held_elsewhere(visit: Visit, key: str) -> bool:
+    """Whether this round was imported: it has no calendar and no rules of ours."""
+    found = round_by_key(visit.session, district_id=visit.district.id, key=key)
+    return found is not None and bool(found.imported_from)
+
+
 @router.get(BASE + "/")
 def show(visit: Anyone, key: str) -> Response:
-    """The round and its calendar."""
+    """The round and its calendar; one that was held elsewhere has its results alone."""
+    if held_elsewhere(visit, key):
+        return RedirectResponse(f"{visit.here}/rounds/{key}/results", status_code=303)
     return page(visit, "rounds/round.html", view=round_view(visit, *the_round(visit, key)))
 
 
 @router.get(BASE)
 def no_slash(visit: Anyone, key: str) -> Response:
     """The same page with its slash."""
-    the_round(visit, key)
+    if not held_elsewhere(visit, key):
+        the_round(visit, key)
     return RedirectResponse(f"{visit.here}/rounds/{key}/", status_code=308)
 
 
