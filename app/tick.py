@@ -102,7 +102,12 @@ def _open_voting(session: Session, keyring: Keyring, clock: Clock, of: Round) ->
         keyring=keyring,
         round_id=of.id,
         projects=projects,
-        eligible=eligible(session, district_id=of.district_id, of_age_on=of.of_age_on),
+        eligible=eligible(
+            session,
+            district_id=of.district_id,
+            of_age_on=of.of_age_on,
+            listed_by=of.roll_closes_on,
+        ),
         now=now,
     )
 

@@ -96,6 +96,7 @@ class SheetWords:
     title: tuple[str, str]
     what: tuple[str, str]
     how: tuple[str, str]
+    money: tuple[str, str]
     spoiled: tuple[str, str]
     secret: tuple[str, str]
     final: tuple[str, str]
@@ -141,6 +142,7 @@ def do_print(visit: Desk, posted: Form) -> Response:
         "voting/sheets.html",
         sheets=[_sheet(visit, where.round, number) for number in numbers],
         words=_sheet_words(where.round),
+        envelope=where.round.envelope,
         large=bool(form.value.large),
     )
 
@@ -421,6 +423,7 @@ def _sheet_words(of: Round) -> SheetWords:
             N_("Put any mark into the boxes of the projects you support: at most %(most)s."),
             most=of.most_choices,
         ),
+        money=both(N_("Money of this round")),
         spoiled=both(
             N_("A ballot without a mark, or with more than %(most)s marks, is spoiled."),
             most=of.most_choices,
