@@ -12,6 +12,7 @@ from app.proposals.directions import direction
 from app.proposals.models import Proposal, Review, Status, Verdict
 from app.proposals.queries import photos_of, similar_to
 from app.proposals.reasons import LATE, REASONS, Reason
+from app.proposals.review_queries import next_in_queue, queue
 from app.proposals.review_rules import (
     FIELDS,
     TITLE_MOST,
@@ -91,9 +92,11 @@ class ReviewView:
     ready: bool
     note: str
     saved: bool
+    half_done: bool
     can_extend: bool
     url: str
     receipt_url: str
+    next_number: str  # after half-done work was kept
 
 
 def prepared_lines(visit: Visit, of: Preparation) -> tuple[Line, ...]:
@@ -150,7 +153,7 @@ def review_view(
     chosen: Verdict | None,
     open_now: tuple[Verdict, ...],
     calendar: Calendar,
-    saved: bool,
+    saved: str,
 ) -> ReviewView:
     round_ = round_of(visit.session, district_id=visit.district.id, round_id=proposal.round_id)
     assert round_ is not None
@@ -183,14 +186,22 @@ def review_view(
         answer=f"answer.{prepared.verdict}" if prepared else "",
         ready=review is not None and review.ready,
         note=review.note if review is not None else "",
-        saved=saved,
+        saved=saved in ("1", "half"),
+        half_done=saved == "half",
         can_extend=why_not is None
         and proposal.extended_until is None
         and proposal.due is not None
         and days <= proposal.due,
         url=url,
         receipt_url=f"{visit.here}/desk/receipts/{proposal.number}",
+        next_number=_next(visit, proposal) if saved == "half" else "",
     )
+
+
+def _next(visit: Visit, proposal: Proposal) -> str:
+    found = queue(visit.session, district_id=visit.district.id, now=visit.now)
+    following = next_in_queue(found, after=proposal.number or "")
+    return following.number if following else ""
 
 
 def _ready_words(visit: Visit, one: Reason) -> str:

@@ -78,7 +78,7 @@ class NumberForm(BaseModel):
 @router.get(PATH)
 def show(visit: Desk, number: str, verdict: str = "", saved: str = "") -> Response:
     """The proposal, its clock, and the form of one verdict."""
-    return _page(visit, number, verdict=verdict, saved=saved == "1")
+    return _page(visit, number, verdict=verdict, saved=saved)
 
 
 @router.get(PATH + "/{act}")
@@ -106,7 +106,7 @@ def save(visit: Clerk, number: str, posted: Form) -> Response:
                 )
             if typed.ready:
                 return see_other(visit, f"{visit.here}/desk?done={number}")
-            return see_other(visit, f"{url_of(visit, number)}?verdict={typed.verdict}&saved=1")
+            return see_other(visit, f"{url_of(visit, number)}?verdict={typed.verdict}&saved=half")
         except Incomplete as why:
             form = form.refused(*why.missing)
         except Refusal as why:
@@ -191,7 +191,7 @@ def _page(
     *,
     verdict: str = "",
     form: Filled[Any] | None = None,
-    saved: bool = False,
+    saved: str = "",
 ) -> Response:
     found = under_review(visit.session, district_id=visit.district.id, number=number)
     if found is None:

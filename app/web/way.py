@@ -272,7 +272,7 @@ def step_of(visit: Visit, entry: Entry) -> Step:
         ),
         state="did",
         office="" if said else office,
-        text=". ".join(told),
+        text=". ".join(part.rstrip(".") for part in told),
         says=Says(office, said) if said else None,
         link=link,
     )
