@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
@@ -205,6 +205,7 @@ class Found:
 
 # Beginnings of words that most titles have: to repair, to build, to set up, a street, a village.
 COMMON = tuple(fold("жөнде салу орнат ремонт строит установ улиц көше ауыл село").split())
+SOFT = {"к": "г", "п": "б"}  # what a Kazakh word's last letter becomes before a vowel, folded
 WHOLE = "whole"  # stands for "the whole district" among settlements
 
 
@@ -221,7 +222,7 @@ def search(
 ) -> Found:
     """Public proposals of a round: every word of the text found, letters folded; newest first."""
     where = _public(district_id, round_id)
-    where += [col(Proposal.search).contains(word, autoescape=True) for word in fold(text).split()]
+    where += [_has(word) for word in fold(text).split()]
     if settlement == WHOLE:
         where.append(col(Proposal.settlement_id).is_(None))
     elif settlement:
@@ -241,6 +242,15 @@ def search(
         .limit(PAGE)
     ).all()
     return Found(rows, total, page, pages)
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    """Whether the folded text has this word; «құдық» also in «құдығы», where its end is soft."""
+    found = col(Proposal.search).contains(word, autoescape=True)
+    if len(word) < 4 or word[-1] not in SOFT:
+        return found
+    softened = word[:-1] + SOFT[word[-1]]
+    return or_(found, col(Proposal.search).contains(softened, autoescape=True))
 
 
 def public_proposals(session: Session, *, district_id: str, round_id: str) -> Sequence[Proposal]:
