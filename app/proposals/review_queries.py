@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from app.core.clock import day_of
+from app.core.text import fold
 from app.core.workdays import Term, TermState, WorkCalendar
 from app.places.queries import work_calendar
 from app.proposals.models import Proposal, Review, Status, Verdict
@@ -132,12 +133,15 @@ def next_in_queue(found: Sequence[InQueue], *, after: str = "") -> InQueue | Non
 
 
 def answered(
-    session: Session, *, district_id: str, settlement_id: str = "", page: int = 1
+    session: Session, *, district_id: str, settlement_id: str = "", text: str = "", page: int = 1
 ) -> tuple[Sequence[Proposal], int]:
     """A page of what was answered, the newest first, and how many there are."""
     where: list[Any] = [Proposal.district_id == district_id, col(Proposal.status).in_(ANSWERED)]
     if settlement_id:
         where.append(col(Proposal.settlement_id) == settlement_id)
+    for word in fold(text).split():
+        found = col(Proposal.search).contains(word, autoescape=True)
+        where.append(found | col(Proposal.number).contains(word, autoescape=True))
     total = session.exec(select(func.count()).select_from(Proposal).where(*where)).one()
     rows = session.exec(
         select(Proposal)

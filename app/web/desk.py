@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 
 from app.core.clock import day_of
+from app.core.text import fold
 from app.core.workdays import Term, TermState
 from app.followup.models import QuestionState
 from app.followup.queries import questions_of
@@ -134,6 +135,7 @@ class QueueView:
     places: tuple[tuple[str, str], ...]
     state: str
     settlement: str
+    asked: str
     duties: tuple[Duty, ...]
     pager: Pager
     done: str  # the number just prepared
@@ -163,27 +165,31 @@ def pager_of(number: int, total: int, url: str, query: dict[str, str]) -> Pager:
 
 
 @router.get("/{lang}/{slug}/desk")
-def show(visit: Desk, state: str = "", settlement: str = "", done: str = "") -> Response:
+def show(
+    visit: Desk, state: str = "", settlement: str = "", q: str = "", done: str = ""
+) -> Response:
     """The queue: one clear next action, then everything that is owed, by its day."""
-    asked = visit.request.query_params.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    turned = visit.request.query_params.get("page", "1")
+    number = int(turned) if turned.isascii() and turned.isdigit() and len(turned) < 6 else 1
     places = places_of(visit)
     state = state if state in FILTERS else ""
     settlement = settlement if settlement in places else ""
     found = queue(visit.session, district_id=visit.district.id, now=visit.now)
     here = f"{visit.here}/desk"
-    query = {"state": state, "settlement": settlement}
+    asked = q[:100].strip()
+    query = {"state": state, "settlement": settlement, "q": asked}
     if state == ANSWERED:
         rows, total = answered(
             visit.session,
             district_id=visit.district.id,
             settlement_id=settlement,
+            text=asked,
             page=max(number, 1),
         )
         pager = pager_of(number, total, here, query)
         shown = tuple(_answered_row(visit, row, places) for row in rows)
     else:
-        wanted = [one for one in found if _fits(one, state, settlement)]
+        wanted = [one for one in found if _fits(one, state, settlement, asked)]
         total = len(wanted)
         pager = pager_of(number, total, here, query)
         first = (pager.page - 1) * PAGE
@@ -211,6 +217,7 @@ def show(visit: Desk, state: str = "", settlement: str = "", done: str = "") -> 
         places=tuple(places.items()),
         state=state,
         settlement=settlement,
+        asked=asked,
         duties=duties(visit),
         pager=pager,
         done=done if any(one.number == done and one.pile is Pile.READY for one in found) else "",
@@ -218,7 +225,9 @@ def show(visit: Desk, state: str = "", settlement: str = "", done: str = "") -> 
     return page(visit, "desk/queue.html", view=view)
 
 
-def _fits(one: InQueue, state: str, settlement: str) -> bool:
+def _fits(one: InQueue, state: str, settlement: str, asked: str) -> bool:
+    if not all(word in fold(f"{one.number} {one.title}") for word in fold(asked).split()):
+        return False
     if settlement and one.settlement_id != settlement:
         return False
     if state == HALF:
@@ -277,12 +286,12 @@ def duties(visit: Visit) -> tuple[Duty, ...]:
         if drawn and round_.draw_value is None and role is Role.CLERK:
             due = day_of(calendar.begins(Stage.RESULTS))
             found.append(Duty(f"{here}/round", "duty.draw", due))
-    asked = [
+    questions = [
         one
         for one in questions_of(visit.session, district_ids=[visit.district.id])
         if one.state in (QuestionState.OPEN, QuestionState.NOT_ACCEPTED)
     ]
-    if asked:
-        due = min(one.due for one in asked)
-        found.append(Duty(f"{here}/questions", "duty.questions", due, len(asked)))
+    if questions:
+        due = min(one.due for one in questions)
+        found.append(Duty(f"{here}/questions", "duty.questions", due, len(questions)))
     return tuple(found)

@@ -10,7 +10,7 @@ from app.people.models import Role
 from app.places.queries import work_calendar
 from app.proposals.directions import direction
 from app.proposals.models import Proposal, Review, Status, Verdict
-from app.proposals.queries import photos_of, similar_to
+from app.proposals.queries import may_write, photos_of, similar_to
 from app.proposals.reasons import LATE, REASONS, Reason
 from app.proposals.review_queries import next_in_queue, queue
 from app.proposals.review_rules import (
@@ -97,6 +97,7 @@ class ReviewView:
     url: str
     receipt_url: str
     next_number: str  # after half-done work was kept
+    correct_url: str  # where the clerk corrects it for whoever handed it in at the office
 
 
 def prepared_lines(visit: Visit, of: Preparation) -> tuple[Line, ...]:
@@ -194,6 +195,11 @@ def review_view(
         and days <= proposal.due,
         url=url,
         receipt_url=f"{visit.here}/desk/receipts/{proposal.number}",
+        correct_url=f"{visit.here}/drafts/{proposal.id}/what"
+        if proposal.status == Status.RETURNED
+        and may_write(proposal, visit.who)
+        and calendar.allows(Act.CORRECT, visit.now)
+        else "",
         next_number=_next(visit, proposal) if saved == "half" else "",
     )
 

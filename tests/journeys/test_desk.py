@@ -246,6 +246,24 @@ def test_a_stale_page_after_the_vote_opened(visit: Visit, desk: Desk) -> None:
     assert desk.one(proposal).status == Status.REFUSED
 
 
+def test_the_clerk_corrects_what_came_back_to_a_neighbour(visit: Visit, desk: Desk) -> None:
+    desk.submitted(filed_by="Дана Омарова")
+    desk.submitted("Құдық")
+    dana = visit("dana")
+    for number in ("2026-0001", "2026-0002"):
+        page = dana.get(f"/kk/surat/desk/proposals/{number}?verdict=return")
+        words = {"reason_kk": "Орнын нақтылаңыз.", "reason_ru": "Уточните место."}
+        page.submit("#review", "Әкімге дайын", **words)
+    visit("erlan").get("/kk/surat/desk/issue").submit("#issue")
+    page = dana.get(ONE).follow("Тұрғынның атынан түзету")
+    assert page.status == 200
+    assert "/drafts/" in page.path
+    other = dana.get("/kk/surat/desk/proposals/2026-0002")  # a resident's own: theirs to correct
+    assert "Тұрғынның атынан түзету" not in other.text("main .note")
+    waiting = dana.get("/kk/surat/desk?state=waiting&q=кудык")
+    assert len(waiting.tree.all("tbody tr")) == 1
+
+
 def test_none_chosen_is_said(visit: Visit, desk: Desk) -> None:
     desk.submitted()
     visit("dana").get(ONE).submit("#review", "Әкімге дайын", **ADMIT)
