@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import segno
 from fastapi import APIRouter, HTTPException, Query, Response
@@ -22,9 +22,6 @@ from app.web.visit import Visit
 from app.words.catalogue import N_, translations
 
 router = APIRouter()
-T = TypeVar("T")
-CARDS_A_SHEET = 8
-LINES_A_SHEET = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,6 @@ class CardWords:
     """What stands on every card, in Kazakh and Russian."""
 
     title: str
-    name: str
-    settlement: str
     number: str
     code: str
     fold: str
@@ -155,7 +150,7 @@ def list_to_sign(visit: Clerk, settlement: Annotated[str, Query(max_length=9)] =
         with_card=True,
         most=60_000,
     )
-    return page(visit, "people/card_list.html", sheets=_list_sheets(visit, lines))
+    return page(visit, "people/card_list.html", lines=_lines(visit, lines))
 
 
 def _sheets(visit: Visit, issued: Sequence[IssuedCard]) -> Response:
@@ -169,16 +164,11 @@ def _sheets(visit: Visit, issued: Sequence[IssuedCard]) -> Response:
         visit,
         "people/card_sheets.html",
         words=_words(visit),
-        sheets=_cut(cards, CARDS_A_SHEET),
-        lists=_cut(rows, LINES_A_SHEET),
-        count=len(cards),
+        cards=cards,
+        lines=rows,
     )
     response.headers["cache-control"] = "no-store"
     return response
-
-
-def _cut(rows: Sequence[T], most: int) -> list[Sequence[T]]:
-    return [rows[start : start + most] for start in range(0, len(rows), most)]
 
 
 def _printed(visit: Visit, one: IssuedCard, base: str) -> PrintedCard:
@@ -201,14 +191,14 @@ def _words(visit: Visit) -> CardWords:
     def say(message: str) -> str:
         return both(kk(message), ru(message))
 
-    how = N_("To sign in, point the camera at the square, or type the number and the code.")
+    how = N_(
+        "Point the camera at the square, or type the number and the code. Show the code to nobody."
+    )
     return CardWords(
         title=both(visit.district.name_kk, visit.district.name_ru),
-        name=say(N_("Name")),
-        settlement=say(N_("Settlement")),
         number=say(N_("Card number")),
         code=say(N_("Card code")),
-        fold=say(N_("Fold here. Show nobody what is below.")),
+        fold=say(N_("Fold here")),
         how=(kk(how), ru(how)),
     )
 
@@ -218,10 +208,9 @@ def both(kk: str, ru: str) -> str:
     return kk if kk == ru else f"{kk} / {ru}"
 
 
-def _list_sheets(visit: Visit, lines: Sequence[RollLine]) -> list[Sequence[ListLine]]:
-    rows = [
+def _lines(visit: Visit, lines: Sequence[RollLine]) -> list[ListLine]:
+    return [
         ListLine(place, line.name, visit.in_lang(line, "settlement"), grouped(line.card_number))
         for place, line in enumerate(lines, 1)
         if line.card_number
     ]
-    return _cut(rows, LINES_A_SHEET)
