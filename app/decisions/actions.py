@@ -297,7 +297,10 @@ def _say(
         kind=f"decisions.{word.body}_{word.said}",
         at=now,
         office=word.body,
-        by_name=by_name,
+        # The akim speaks by name; what other bodies said is only written down by somebody.
+        by_name=by_name if saying.body is Body.AKIM else "",
+        recorded_by=None if saying.body is Body.AKIM else by_name,
+        by_order=by_order or None,
         amount=word.amount,
         number=word.act_number or None,
         date=word.act_date,

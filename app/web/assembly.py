@@ -208,6 +208,7 @@ def _show(visit: Visit, of: Round, form: Filled[MeetingForm], status: int = 200)
         for one in _met(visit, of)
     )
     lines: tuple[OnBallot, ...] = lines_of(visit, of)
+    others = tuple(one for one in lines if not one.recommended)
     return page(
         visit,
         "decisions/assembly.html",
@@ -217,7 +218,9 @@ def _show(visit: Visit, of: Round, form: Filled[MeetingForm], status: int = 200)
         base=base,
         rounds=round_links(visit, "desk/assembly", of),
         held=held,
-        lines=lines,
+        recommended=tuple(one for one in lines if one.recommended),
+        others=others,
+        opened=any(form.typed.get(f"said-{one.number}") for one in others),
         writes=is_clerk and no is None,
         no=no,
         notice_days=NOTICE_DAYS,

@@ -266,8 +266,16 @@ def _typed(
         before = [word.amount for word in said if word.amount]
         amount = before[-1] if before else proposal.price
         if amount is not None and proposal.price is not None and amount < proposal.price:
-            return blank(said=Said.PART, amount=amount)
+            return blank(said=Said.PART, amount=amount, act_type=ACT_TYPES[0])
         kk, ru = WORDS_YES
-        return blank(said=Said.AGREED, amount=amount, words_kk=kk, words_ru=ru)
+        return blank(
+            said=Said.AGREED, amount=amount, words_kk=kk, words_ru=ru, act_type=ACT_TYPES[0]
+        )
     kk, ru = WORDS_NO
-    return blank(said=Said.DECLINED, reason_code=NOT_RECOMMENDED.code, words_kk=kk, words_ru=ru)
+    return blank(
+        said=Said.DECLINED,
+        reason_code=NOT_RECOMMENDED.code,
+        words_kk=kk,
+        words_ru=ru,
+        act_type=ACT_TYPES[0],
+    )

@@ -32,17 +32,24 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """A body that decided against the vote, and why."""
+
+    said: str
+    by: str
+    reason: str
+    reason_lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
-    """A decision against the vote, in words."""
+    """A project on which somebody decided against the vote."""
 
     title: str
     title_lang: str
     url: str
     price: str
-    said: str
-    by: str
-    reason: str
-    reason_lang: str
+    against: tuple[Against, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,9 @@ class Row:
     line: float | None
     bar: BarKind
     price: str
-    mark: str  # ok, plain or turn
+    mark: str  # ok or plain
     icon: str
+    departs: bool
     result: str
     why: str
     words: tuple[str, ...]
@@ -221,22 +229,20 @@ def _departures(
     for step in outcome.steps:
         proposal = proposals[step.project]
         title, lang = title_of(visit, of, proposal)
-        for body in Body:
-            word = words.get(proposal.id, {}).get(body)
-            if word is None or not word.departs:
-                continue
-            found.append(
-                Departure(
-                    title=title,
-                    title_lang=lang,
-                    url=f"{visit.here}/proposals/{proposal.number}",
-                    price=money(of, step.cost),
-                    said=phrases.label(f"said.{word.body}_{word.said}", visit.lang),
-                    by=body_name(visit, word),
-                    reason=visit.in_lang(word, "reason"),
-                    reason_lang="kk" if visit.lang == "kk" else "ru",
-                )
+        said = words.get(proposal.id, {})
+        against = tuple(
+            Against(
+                said=phrases.label(f"said.{body}_{said[body].said}", visit.lang),
+                by=body_name(visit, said[body]),
+                reason=visit.in_lang(said[body], "reason"),
+                reason_lang="kk" if visit.lang == "kk" else "ru",
             )
+            for body in Body
+            if body in said and said[body].departs
+        )
+        if against:
+            url = f"{visit.here}/proposals/{proposal.number}"
+            found.append(Departure(title, lang, url, money(of, step.cost), against))
     return found
 
 
@@ -269,11 +275,13 @@ def _row(
         line=outcome.threshold * 100 / scale if outcome.threshold else None,
         bar="open" if against else "full" if won else "soft",
         price="" if step.verdict is Verdict.WITHDRAWN else money(of, step.cost),
-        mark="turn" if against else "ok" if won else "plain",
-        icon="turn" if against else "check" if won else "cross",
+        mark="ok" if won else "plain",
+        icon="check" if won else "cross",
+        departs=against,
         result=phrases.label(f"why.{step.verdict}", visit.lang),
         why=why(visit, of, outcome, step),
-        words=tuple(said_of(visit, word) for word in said),
+        # The last one who spoke, and whoever went against the vote; the project's page has all.
+        words=tuple(said_of(visit, one) for one in said if one.departs or one is said[-1]),
     )
 
 

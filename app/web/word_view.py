@@ -94,5 +94,7 @@ def _view(visit: Visit, word: Word, holds: bool) -> WordView:
         reason=visit.in_lang(word, "reason"),
         lang="kk" if visit.lang == "kk" else "ru",
         corrects=visit.in_lang(word, "corrects_why"),
-        by=", ".join(part for part in (word.by_name, word.by_order) if part),
+        by=", ".join(part for part in (word.by_name, word.by_order) if part)
+        if word.body == Body.AKIM
+        else "",
     )
