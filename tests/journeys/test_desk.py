@@ -264,6 +264,26 @@ def test_the_clerk_corrects_what_came_back_to_a_neighbour(visit: Visit, desk: De
     assert len(waiting.tree.all("tbody tr")) == 1
 
 
+@pytest.mark.parametrize(
+    ("day", "name", "duty"),
+    [
+        (date(2026, 4, 10), "dana", "paper"),
+        (date(2026, 4, 28), "dana", "paper"),
+        (date(2026, 5, 4), "dana", "assembly"),
+        (date(2026, 6, 1), "dana", "decisions"),
+        (date(2026, 6, 1), "erlan", "decisions"),
+        (date(2027, 2, 1), "dana", "works"),
+    ],
+)
+def test_the_desk_names_the_other_duties_of_the_day(
+    visit: Visit, desk: Desk, day: date, name: str, duty: str
+) -> None:
+    desk.clock.set(at(day, 21))
+    page = visit(name).get("/kk/surat/desk")
+    links = [one.attrs["href"] for one in page.tree.all("section li a")]
+    assert f"/kk/surat/desk/{duty}" in links
+
+
 def test_none_chosen_is_said(visit: Visit, desk: Desk) -> None:
     desk.submitted()
     visit("dana").get(ONE).submit("#review", "Әкімге дайын", **ADMIT)
