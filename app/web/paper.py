@@ -4,7 +4,6 @@ Counts of sheets only. No page here tells how many votes a project has.
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, Field
@@ -15,9 +14,9 @@ from app.rounds.calendar import Act, Calendar, why_not_now
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendars_of, rounds_of
 from app.voting import paper, queries, readings
-from app.voting.numbers import read_number, written
+from app.voting.numbers import read_number
 from app.web.doors import Desk
-from app.web.forms import Filled, Form, blank, fill
+from app.web.forms import Filled, Form, fill
 from app.web.frame import Link
 from app.web.render import page, see_other
 from app.web.visit import Visit
@@ -25,13 +24,6 @@ from app.words.catalogue import N_, translations
 
 router = APIRouter()
 BASE = "/{lang}/{slug}/desk/paper"
-
-
-class Order(BaseModel):
-    """How many sheets to print, and which."""
-
-    count: int = Field(ge=1)
-    large: str = ""
 
 
 class HandOut(BaseModel):
@@ -42,14 +34,6 @@ class HandOut(BaseModel):
     number: str = Field(default="", max_length=40)
 
 
-class Read(BaseModel):
-    """What a person read from a sheet."""
-
-    number: str = Field(max_length=40)
-    choice: list[int] = Field(default_factory=list)
-    spoiled: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Where:
     """The round that the desk's paper is about now."""
@@ -57,6 +41,15 @@ class Where:
     round: Round
     calendar: Calendar
     stage: Stage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The official who acts, and in which office."""
+
+    official_id: str
+    office: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,93 +63,23 @@ class Tray:
     why: Refusal | None  # why nothing may be done now
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project as it stands on a sheet."""
-
-    number: int
-    title_kk: str
-    title_ru: str
-    price: int
-    place_kk: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One printed ballot. Every sheet has its projects in an order of its own."""
-
-    number: str
-    projects: tuple[Project, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetWords:
-    """What every sheet says, in Kazakh and in Russian."""
-
-    title: tuple[str, str]
-    what: tuple[str, str]
-    how: tuple[str, str]
-    money: tuple[str, str]
-    spoiled: tuple[str, str]
-    secret: tuple[str, str]
-    final: tuple[str, str]
-    number: tuple[str, str]
-
-
 @router.get(BASE)
 def show(visit: Desk) -> Response:
     """The balance of the sheets, and what to do next."""
-    where = _where(visit)
+    where = round_on_desk(visit)
     return page(visit, "voting/paper.html", tray=None if where is None else _tray(visit, where))
-
-
-@router.get(BASE + "/print")
-def ask_print(visit: Desk) -> Response:
-    """How many, and which."""
-    return _print_page(visit, _needed(visit), blank(count=20))
-
-
-@router.post(BASE + "/print")
-def do_print(visit: Desk, posted: Form) -> Response:
-    """The sheets themselves. Printing again makes new ones: no number is ever printed twice."""
-    where = _needed(visit)
-    form = fill(Order, posted)
-    if form.value is None:
-        return _print_page(visit, where, form, status=422)
-    try:
-        with transaction(visit.session) as session:
-            numbers = paper.print_sheets(
-                session,
-                clock=visit.clock,
-                district_id=visit.district.id,
-                round_id=where.round.id,
-                count=form.value.count,
-                large=bool(form.value.large),
-                office=_office(visit),
-                by_name=_name(visit),
-            )
-    except Refusal as why:
-        return _print_page(visit, where, form.refused(why), status=422)
-    return page(
-        visit,
-        "voting/sheets.html",
-        sheets=[_sheet(visit, where.round, number) for number in numbers],
-        words=_sheet_words(where.round),
-        envelope=where.round.envelope,
-        large=bool(form.value.large),
-    )
 
 
 @router.get(BASE + "/issue")
 def ask_issue(visit: Desk, name: str = "", done: str = "") -> Response:
     """Find the person on the roll."""
-    return _issue_page(visit, _needed(visit), name[:100], Filled(), done=done)
+    return _issue_page(visit, needed_round(visit), name[:100], Filled(), done=done)
 
 
 @router.post(BASE + "/issue")
 def do_issue(visit: Desk, posted: Form) -> Response:
     """Hands out a sheet, or takes an unused one back. What the person voted is not touched upon."""
-    where = _needed(visit)
+    where = needed_round(visit)
     form = fill(HandOut, posted)
     name = posted.text("name")[:100]
     back = posted.text("do") == "take_back"
@@ -192,94 +115,23 @@ def do_issue(visit: Desk, posted: Form) -> Response:
                 )
     except Refusal as why:
         return _issue_page(visit, where, name, form.refused(why), status=422)
-    return see_other(visit, f"{_url(visit)}/issue?done={'back' if back else 'issued'}")
+    return see_other(visit, f"{desk_url(visit)}/issue?done={'back' if back else 'issued'}")
 
 
-@router.get(BASE + "/enter")
-def ask_enter(visit: Desk, done: str = "") -> Response:
-    """One sheet, as it lies there."""
-    return _read_page(visit, _needed(visit), "voting/enter.html", Filled(), done=done)
-
-
-@router.post(BASE + "/enter")
-def do_enter(visit: Desk, posted: Form) -> Response:
-    """A first or a second reading; which of them, the sheet knows."""
-    where = _needed(visit)
-    form = fill(Read, posted)
-    if form.value is None:
-        return _read_page(visit, where, "voting/enter.html", form, status=422)
-    try:
-        number = read_number(form.value.number)
-        with transaction(visit.session) as session:
-            came = readings.enter(
-                session,
-                clock=visit.clock,
-                district_id=visit.district.id,
-                round_id=where.round.id,
-                number=number,
-                choices=form.value.choice,
-                spoiled=bool(form.value.spoiled),
-                official_id=_official(visit),
-            )
-    except Refusal as why:
-        return _read_page(visit, where, "voting/enter.html", form.refused(why), status=422)
-    done = "first" if came.reading == 1 else "agree" if came.settled else "differ"
-    return see_other(visit, f"{_url(visit)}/enter?done={done}")
-
-
-@router.get(BASE + "/settle")
-def ask_settle(visit: Desk, number: str = "", done: str = "") -> Response:
-    """The sheets that two people read differently."""
-    form = blank(number=number[:40]) if number else Filled()
-    return _read_page(visit, _needed(visit), "voting/settle.html", form, done=done)
-
-
-@router.post(BASE + "/settle")
-def do_settle(visit: Desk, posted: Form) -> Response:
-    """A third person's reading holds."""
-    where = _needed(visit)
-    form = fill(Read, posted)
-    if form.value is None:
-        return _read_page(visit, where, "voting/settle.html", form, status=422)
-    try:
-        number = read_number(form.value.number)
-        with transaction(visit.session) as session:
-            readings.settle(
-                session,
-                clock=visit.clock,
-                district_id=visit.district.id,
-                round_id=where.round.id,
-                number=number,
-                choices=form.value.choice,
-                spoiled=bool(form.value.spoiled),
-                official_id=_official(visit),
-                office=_office(visit),
-                by_name=_name(visit),
-            )
-    except Refusal as why:
-        return _read_page(visit, where, "voting/settle.html", form.refused(why), status=422)
-    return see_other(visit, f"{_url(visit)}/settle?done=settled")
-
-
-def _url(visit: Visit) -> str:
+def desk_url(visit: Visit) -> str:
+    """Where the desk's paper lies."""
     return f"{visit.here}/desk/paper"
 
 
-def _official(visit: Visit) -> str:
-    assert visit.who is not None
-    assert visit.who.official_id is not None
-    return visit.who.official_id
+def hand_of(visit: Visit) -> Hand:
+    """Whoever is at the desk."""
+    who = visit.who
+    assert who is not None
+    assert who.official_id is not None
+    return Hand(who.official_id, who.role or "", who.name)
 
 
-def _name(visit: Visit) -> str:
-    return visit.who.name if visit.who else ""
-
-
-def _office(visit: Visit) -> str:
-    return str(visit.who.role) if visit.who and visit.who.role else ""
-
-
-def _where(visit: Visit) -> Where | None:
+def round_on_desk(visit: Visit) -> Where | None:
     """The round whose paper is on the desk: in the vote or its count, else the newest one."""
     calendars = calendars_of(visit.session, district_id=visit.district.id)
     found = [
@@ -291,8 +143,9 @@ def _where(visit: Visit) -> Where | None:
     return next(iter(busy or found), None)
 
 
-def _needed(visit: Visit) -> Where:
-    where = _where(visit)
+def needed_round(visit: Visit) -> Where:
+    """The same; 404 in a district without a round."""
+    where = round_on_desk(visit)
     if where is None:
         raise HTTPException(404)
     return where
@@ -315,7 +168,7 @@ def _tray(visit: Visit, where: Where) -> Tray:
         (say(N_("Settled and counted at the close")), sheets.agreed),
         (say(N_("Spoiled")), sheets.spoiled),
     )
-    url = _url(visit)
+    url = desk_url(visit)
     links = []
     if where.calendar.allows(Act.ISSUE_PAPER, visit.now):
         links += [
@@ -336,11 +189,6 @@ def _tray(visit: Visit, where: Where) -> Tray:
         closed=closed,
         why=why,
     )
-
-
-def _print_page(visit: Visit, where: Where, form: Filled[Order], status: int = 200) -> Response:
-    why = why_not_now(Act.PRINT_BALLOTS, where.calendar, visit.now)
-    return page(visit, "voting/print.html", status=status, form=form, why=why)
 
 
 def _issue_page(
@@ -365,70 +213,4 @@ def _issue_page(
         ],
         done=done,
         why=why_not_now(Act.ISSUE_PAPER, where.calendar, visit.now),
-    )
-
-
-def _read_page(
-    visit: Visit,
-    where: Where,
-    template: str,
-    form: Filled[Read],
-    *,
-    status: int = 200,
-    done: str = "",
-) -> Response:
-    found = queries.projects(
-        visit.session, district_id=where.round.district_id, round_id=where.round.id
-    )
-    return page(
-        visit,
-        template,
-        status=status,
-        form=form,
-        options=[(one.number, f"№ {one.number}. {visit.in_lang(one, 'title')}") for one in found],
-        most=where.round.most_choices,
-        differing=[
-            Link(f"{_url(visit)}/settle?number={number}", written(number))
-            for number in readings.differing(visit.session, of=where.round)
-        ],
-        done=done,
-        why=why_not_now(Act.ENTER_PAPER, where.calendar, visit.now),
-    )
-
-
-def _sheet(visit: Visit, of: Round, number: str) -> Sheet:
-    found = queries.projects(visit.session, district_id=of.district_id, round_id=of.id)
-    drawn = sorted(found, key=lambda one: sha256(f"{number} {one.number}".encode()).digest())
-    return Sheet(
-        number=written(number),
-        projects=tuple(
-            Project(one.number, one.title_kk, one.title_ru, one.price, one.settlement_kk)
-            for one in drawn
-        ),
-    )
-
-
-def _sheet_words(of: Round) -> SheetWords:
-    def both(message: str, **facts: object) -> tuple[str, str]:
-        kk, ru = (translations(lang).gettext(message) % facts for lang in ("kk", "ru"))
-        return kk, ru
-
-    return SheetWords(
-        title=both(N_("Ballot")),
-        what=both(
-            N_("Which projects should the budget of the year %(year)s pay for?"),
-            year=of.budget_year,
-        ),
-        how=both(
-            N_("Put any mark into the boxes of the projects you support: at most %(most)s."),
-            most=of.most_choices,
-        ),
-        money=both(N_("Money of this round")),
-        spoiled=both(
-            N_("A ballot without a mark, or with more than %(most)s marks, is spoiled."),
-            most=of.most_choices,
-        ),
-        secret=both(N_("Do not sign it. Fold it and put it into the box yourself.")),
-        final=both(N_("Whoever takes a paper ballot votes on paper only.")),
-        number=both(N_("The number tells nothing about a person.")),
     )
