@@ -90,7 +90,9 @@ def wrong_in_what(what: What) -> list[Refusal]:
 def wrong_in_where(where: Where, *, settlements: Collection[str]) -> list[Refusal]:
     """Everything that is wrong with the second step, each at its field."""
     found = [why_not_text(where.place, *PLACE, field="place")]
-    if where.settlement_id is not None and where.settlement_id not in settlements:
+    if where.settlement_id == "":
+        found.append(Refusal("form.missing", field="settlement"))
+    elif where.settlement_id is not None and where.settlement_id not in settlements:
         found.append(Refusal("form.choice", field="settlement"))
     if len(where.contribution) > CONTRIBUTION:
         found.append(Refusal("form.too_long", field="contribution", most=CONTRIBUTION))

@@ -48,7 +48,7 @@ class WhatForm(BaseModel):
 class WhereForm(BaseModel):
     """The second step as it is typed."""
 
-    settlement: str
+    settlement: str = ""
     place: str = ""
     estimate: Tenge | None = None
     contribution: str = ""
