@@ -148,6 +148,9 @@ def now_of(visit: Visit, at: Standing) -> Now:
     if by is None and code not in (*ENDED, "missed"):
         text = " ".join(filter(None, (text, _next_stage(visit, at.calendar, stage))))
     mark = mark_of(visit, at.proposal, at.term) if at.proposal.status == Status.SUBMITTED else None
+    why = visit.in_lang(at.proposal, "extended_why")
+    if why and at.term is not None and at.term.state is TermState.EXTENDED:
+        text += " " + phrases.phrase(phrases.LABELS["fact.reason"], visit.lang, {"value": why})
     if at.works is not None and code == "late" and (delay := delay_of(at.works, today)):
         mark = Mark("bad", late_by(visit, delay.days))
     departs = any(word.departs for word in at.words.values())
