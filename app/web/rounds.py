@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import col, select
 
+from app.decisions.queries import approval_of
 from app.ledger.models import Entry
 from app.places.models import Kind, Place
 from app.proposals.models import Proposal, Status
@@ -17,6 +18,7 @@ from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.now import NowCard, now_card, stage_now
 from app.web.render import file, page
+from app.web.results_view import approved
 from app.web.rules_view import Change, RulesView, changes_of, moment_in_words, rules_view
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -51,7 +53,7 @@ class RoundView:
     money: tuple[tuple[str, str, bool], ...]
     confirmed: bool
     recommendation: str
-    approved: bool
+    approved: str  # the maslikhat's decision, once it is recorded
     links: tuple[Link, ...]
     changes: tuple[Change, ...]
 
@@ -188,7 +190,9 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
         money=_money(visit, one),
         confirmed=one.envelope_kind == EnvelopeKind.CONFIRMED,
         recommendation=recommendation(visit),
-        approved=one.envelope_kind == EnvelopeKind.CONFIRMED,
+        approved=approved(
+            visit, approval_of(visit.session, district_id=one.district_id, round_id=one.id)
+        ),
         links=tuple(links),
         changes=_changes(visit, one),
     )
