@@ -10,7 +10,7 @@ import typer
 import uvicorn
 from sqlmodel import Session, select
 
-from app import migrate as schema
+from app.core import migrate as schema
 from app.core.clock import day_of
 from app.core.database import make_engine, open_session, transaction
 from app.core.keys import Keyring
@@ -20,7 +20,8 @@ from app.core.settings import Settings
 from app.counting.command import count_file
 from app.decisions.import_round import import_round
 from app.people.models import Role
-from app.people.officials import add_official, give_office
+from app.people.officials import add_official, give_office, login_of, set_password
+from app.people.sign_in import end_all
 from app.places.actions import open_district
 from app.places.classifier import BadRows, import_classifier
 from app.places.models import Place
@@ -224,7 +225,7 @@ def official_add(
                 own = [
                     found.id for s in constituency or [] if (found := district_by_slug(session, s))
                 ]
-                known = session.exec(select(Official).where(Official.login == login)).first()
+                known = session.exec(select(Official).where(Official.login == login_of(login))).first()
                 who = known or add_official(
                     session, login=login, full_name=full_name, password=password, now=now
                 )
@@ -242,6 +243,24 @@ def official_add(
         except Refusal as why:
             raise fail(refusal(why, "en")) from None
     print(f"{full_name}: {role}")
+
+
+@official.command("password")
+def official_password(
+    login: str,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True)] = "",
+) -> None:
+    """Gives an official a new password and ends their sessions."""
+    settings = Settings()
+    with _session(settings) as session:
+        now = clock_for(make_engine(settings.database_url)).now()
+        try:
+            with transaction(session):
+                who = set_password(session, login=login, password=password)
+                end_all(session, official_id=who.id, now=now)
+        except Refusal as why:
+            raise fail(refusal(why, "en")) from None
+    print(f"{login}: the password is set")
 
 
 @rounds.command("import")

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, select
 
-from app import migrate
+from app.core import migrate
 from app.core.clock import Clock, ShiftedClock, SystemClock
 from app.core.keys import Keyring
 from app.core.models import Mark

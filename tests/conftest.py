@@ -149,7 +149,8 @@ def visit(
         home = Town(session, keyring, clock)
 
         def open_browser(name: str = "") -> Browser:
-            return Browser(client.app, cookie=home.sign_in(name) if name else "")
+            cookie = home.sign_in(name) if name else ""
+            return Browser(client.app, cookie=cookie, before=session.rollback)
 
         open_browser.town = home  # type: ignore[attr-defined]
         open_browser.app = app  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """The schema for tests, made the way an installation makes it."""
 
-from app.migrate import upgrade
+from app.core.migrate import upgrade
 
 
 def build_schema(url: str) -> None:

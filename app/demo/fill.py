@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlmodel import Session, select
 
-from app import migrate
+from app.core import migrate
 from app.core.clock import at
 from app.core.database import make_engine, open_session, transaction
 from app.core.keys import Keyring

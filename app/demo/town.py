@@ -15,17 +15,13 @@ from app import tick
 from app.core.clock import at
 from app.core.database import transaction
 from app.core.keys import Keyring
-from app.demo.content import (
-    BORANQUL_2026,
-    OYTAL_2025,
-    OYTAL_2026,
-    SURAT_2025,
-    SURAT_2026,
-    Idea,
-)
+from app.demo.content import Idea
 from app.demo.follow import Follow
+from app.demo.neighbours import BORANQUL_2026, OYTAL_2025, OYTAL_2026
+from app.demo.oversight import Oversight
 from app.demo.people import UNITS, Unit
 from app.demo.review import Reviewing
+from app.demo.surat import SURAT_2025, SURAT_2026
 from app.people.models import Official, Person, RollEntry
 from app.places.models import District
 from app.places.queries import settlements
@@ -156,7 +152,7 @@ class DemoTown:
             yield at(date(year, 4, 29), 9), self._draws(slug, year)
             yield starts[Stage.RESULTS] + timedelta(minutes=1), self.tick
             yield from self.follow.story(slug, year, ideas)
-        yield from self.follow.oversight()
+        yield from Oversight(self).story()
 
     def _announces(
         self, slug: str, year: int, envelope: int, cap: int, threshold: int

@@ -1,7 +1,7 @@
 """A small browser: reads pages, submits their own forms, frowns at careless HTML on every visit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -242,7 +242,15 @@ def _filled(form: Element) -> Iterator[tuple[str, str]]:
 class Browser:
     """A browser of one person: keeps cookies, follows redirects, says where a form came from."""
 
-    def __init__(self, app: Any, *, cookie: str = "", says_origin: bool = True) -> None:
+    def __init__(
+        self,
+        app: Any,
+        *,
+        cookie: str = "",
+        says_origin: bool = True,
+        before: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.before = before  # ends what the test itself still reads: it would hold up a writer
         self.client = TestClient(app, follow_redirects=True, raise_server_exceptions=True)
         self.says_origin = says_origin
         if cookie:
@@ -250,8 +258,10 @@ class Browser:
             self.client.cookies.set("asar", cookie, domain="testserver.local", path="/")
 
     def get(self, path: str, **kwargs: Any) -> Page:
+        self.before()
         return Page(self, self.client.get(path, **kwargs))
 
     def post(self, path: str, data: dict[str, Any], files: Any = None) -> Page:
+        self.before()
         headers = {"sec-fetch-site": "same-origin"} if self.says_origin else {}
         return Page(self, self.client.post(path, data=data, files=files or None, headers=headers))

@@ -10,9 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from app import migrate
+from app.core import migrate
 from app.core.database import make_engine
-from app.migrate import _config
+from app.core.migrate import _config
 from app.tables import metadata
 from tests.conftest import missing
 from tests.postgres import PostgresMissing, cluster

@@ -20,7 +20,7 @@ from tests.town import Town
 
 
 def test_a_refused_transaction_leaves_nothing_behind(session: Session) -> None:
-    with pytest.raises(Refusal):  # noqa: SIM117, PT012
+    with pytest.raises(Refusal):  # noqa: PT012
         with transaction(session):
             session.add(Mark(key="half", value="written"))
             session.flush()
@@ -46,13 +46,13 @@ def test_the_record_cannot_be_changed_or_cut(session: Session, town: Town) -> No
             office="resident",
         )
     for change in ("UPDATE entry SET kind = 'y'", "DELETE FROM entry"):
-        with pytest.raises(DatabaseError, match="append-only"):  # noqa: SIM117
+        with pytest.raises(DatabaseError, match="append-only"):
             with transaction(session):
                 session.connection().execute(text(change))
 
 
 def test_foreign_keys_hold(session: Session, town: Town) -> None:
-    with pytest.raises(DatabaseError):  # noqa: SIM117
+    with pytest.raises(DatabaseError):
         with transaction(session):
             session.connection().execute(
                 text(
