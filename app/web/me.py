@@ -24,6 +24,7 @@ from app.places.models import District, Place
 from app.web.doors import SignedIn
 from app.web.forms import Filled, Form, blank, fill
 from app.web.frame import Link, current_round, home_of
+from app.web.proposals import own_links
 from app.web.render import page, see_other
 from app.web.sign_in import forget_cookie
 from app.web.visit import Visit
@@ -216,6 +217,9 @@ def _links(visit: Visit, who: Who) -> list[Link]:
     links.append(Link(f"{here}/", visit.in_lang(district, "name")))
     if who.is_resident and (found := current_round(visit, district)) is not None:
         links.append(Link(f"{here}/rounds/{found[0].key}/proposals", say(N_("Proposals"))))
+    if who.person_id is not None:
+        person_id = who.person_id
+        links += own_links(visit, here=here, district_id=district.id, person_id=person_id)
     return links
 
 

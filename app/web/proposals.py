@@ -21,6 +21,7 @@ from app.proposals.queries import (
     drafts_of,
     public_proposals,
     search,
+    sent_by,
     title_in,
 )
 from app.rounds.calendar import Act, why_not_now
@@ -227,6 +228,26 @@ def _drafts(visit: Visit, of: Round) -> tuple[Drafted, ...]:
         for one in mine
         if one.round_id == of.id
     )
+
+
+def own_links(visit: Visit, *, here: str, district_id: str, person_id: str) -> list[Link]:
+    """A resident's own proposals for their page: drafts first, then what was handed in."""
+    ask = {"district_id": district_id, "person_id": person_id}
+    links = [
+        Link(f"{here}/drafts/{one.id}/what", f"{_standing(visit, one)}: {one.title}")
+        for one in drafts_of(visit.session, **ask)
+    ]
+    links += [
+        Link(f"{here}/proposals/{one.number}", f"{_standing(visit, one)}: {one.title}")
+        for one in sent_by(visit.session, **ask)
+        if one.status != Status.RETURNED
+    ]
+    return links
+
+
+def _standing(visit: Visit, one: Proposal) -> str:
+    words = phrases.label(f"status.{one.status}", visit.lang)
+    return f"{one.number}, {words}" if one.number else words
 
 
 def _sought(

@@ -119,6 +119,18 @@ def test_a_draft_is_left_and_taken_up(aigerim: Browser, town: Town, visit: Any) 
         assert TITLE not in other.get(LIST).html
 
 
+def test_ones_own_page_leads_to_drafts_and_to_what_was_sent(
+    aigerim: Browser, visit: Any, town: Town
+) -> None:
+    propose(aigerim)
+    aigerim.get(NEW).submit("#what", **{**WHAT, "title": "Жоба нұсқасы қалды"})
+    (draft,) = [one.id for one in proposals(town) if one.number is None]
+    mine = {f"/kk/surat/drafts/{draft}/what", "/kk/surat/proposals/2026-0001"}
+    assert mine <= set(aigerim.get("/kk/me").links())
+    for name in ("bolat", "gulnar", "dana"):
+        assert not mine & set(visit(name).get("/kk/me").links())
+
+
 def test_a_check_before_the_second_step_leads_back_to_it(aigerim: Browser, town: Town) -> None:
     page = aigerim.get(NEW).submit("#what", **WHAT)
     assert aigerim.get(page.path.replace("where", "check")).path == page.path
