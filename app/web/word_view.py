@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.core.clock import day_of
 from app.decisions.models import Body, Word
-from app.decisions.queries import words_about
+from app.decisions.queries import approval_of, words_about
 from app.decisions.rules import budget_state
 from app.proposals.models import Proposal, Status
 from app.web.visit import Visit
@@ -41,7 +41,7 @@ class DecisionPanel:
     older: tuple[WordView, ...]
     state: str
     departs: bool
-    recommendation: bool  # the maslikhat has not spoken yet
+    recommendation: bool  # the maslikhat has not decided on the round yet
 
 
 def words_view(visit: Visit, words: Sequence[Word]) -> tuple[WordView, ...]:
@@ -64,7 +64,10 @@ def decision_panel(visit: Visit, proposal: Proposal) -> DecisionPanel | None:
         older=tuple(one for one in views if not one.holds),
         state=phrases.label(f"budget_state.{budget_state(holding)}", visit.lang),
         departs=any(word.departs for word in holding.values()),
-        recommendation=Body.MASLIKHAT not in holding,
+        recommendation=approval_of(
+            visit.session, district_id=visit.district.id, round_id=proposal.round_id
+        )
+        is None,
     )
 
 

@@ -1,11 +1,14 @@
 """The word of each body: versions, departures, quorum, and who may say what when."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
-from app.core.database import transaction
+from app.core.database import open_session, transaction
 from app.core.refusal import Refusal
 from app.decisions.actions import record_approval, record_assembly, say
 from app.decisions.models import Assembly, Body, Said, Word
@@ -274,3 +277,33 @@ def test_a_foreign_proposal_is_not_there(decided: CountedRound) -> None:
     won = decided.proposals[1]
     assert refused(decided, won, agreed(), district_id="d-oytal")[0] == "decisions.no_project"
     assert spoken(decided, won, agreed(act_date=date(2026, 5, 14))).version == 1
+
+
+def test_two_pens_at_once_make_one_version(decided: CountedRound, engine: Engine) -> None:
+    won = decided.proposals[1]
+    together = Barrier(2)
+    now = decided.town.clock.now()
+
+    def write(name: str) -> str:
+        with open_session(engine) as session:
+            together.wait(timeout=20)
+            try:
+                with transaction(session):
+                    say(
+                        session,
+                        district_id="d-surat",
+                        proposal_id=won.id,
+                        saying=agreed(),
+                        by_name=name,
+                        expected_version=0,
+                        now=now,
+                    )
+            except Refusal as why:
+                return why.code
+            return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(write, ("Ерлан", "Орынбасар")))
+    assert said == ["decisions.stale", "published"]
+    both = words_about(decided.session, district_id="d-surat", proposal_id=won.id)
+    assert [word.version for word in both] == [1]
