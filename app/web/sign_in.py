@@ -68,6 +68,7 @@ class DemoGroup:
 
     title: str
     people: tuple[DemoPerson, ...]
+    open: bool
 
 
 @router.get("/{lang}/sign-in")
@@ -246,7 +247,7 @@ def _asked(
         official=official,
         ended=ended and visit.who is None,
         minutes=_idle_minutes(visit),
-        demo=demo_people(visit) if visit.settings.mode == "demo" else (),
+        demo=demo_people(visit, after) if visit.settings.mode == "demo" else (),
     )
 
 
@@ -254,8 +255,11 @@ def _idle_minutes(visit: Visit) -> int:
     return max(1, visit.settings.shared_phone_idle_seconds // 60)
 
 
-def demo_people(visit: Visit) -> tuple[DemoGroup, ...]:
-    """The people of the demo, by district, as the demo wrote them down beside its database."""
+def demo_people(visit: Visit, after: str) -> tuple[DemoGroup, ...]:
+    """The people of the demo, by district, as the demo wrote them down beside its database.
+
+    The district that one comes from stands open, else the demo's first.
+    """
     beside = visit.settings.sqlite_path
     path = beside.with_name("demo-cards.json") if beside else Path("demo-cards.json")
     try:
@@ -264,15 +268,18 @@ def demo_people(visit: Visit) -> tuple[DemoGroup, ...]:
         return ()
     names = {one.slug: visit.in_lang(one, "name") for one in districts(visit.session)}
     wider = translations(visit.lang).gettext(N_("The raion and the whole country"))
-    groups: dict[str, list[DemoPerson]] = {}
+    groups: dict[str, list[DemoPerson]] = {
+        entry.get("district") or "": [] for entry in entries if entry.get("district")
+    }
     for entry in sorted(entries, key=lambda one: (ROLES.index(one["role"]), one["name"])):
         fields = tuple((n, str(v)) for n, v in entry["sign_in"].items() if n in SIGN_IN_FIELDS)
         person = DemoPerson(
             entry["name"], phrases.label(f"role.{entry['role']}", visit.lang), fields
         )
         groups.setdefault(entry.get("district") or "", []).append(person)
-    order = {slug: place for place, slug in enumerate(names)}
+    here = "".join(after.split("?")[0].split("/")[2:3])
+    first = here if here in groups else next(iter(groups), "")
     return tuple(
-        DemoGroup(names.get(slug, wider), tuple(people))
-        for slug, people in sorted(groups.items(), key=lambda one: order.get(one[0], len(order)))
+        DemoGroup(names.get(slug, wider), tuple(people), slug == first)
+        for slug, people in groups.items()
     )
