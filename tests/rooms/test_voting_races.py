@@ -4,9 +4,11 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from sqlmodel import select
 from app.core.database import make_engine, open_session, transaction
 from app.core.refusal import Refusal
 from app.rounds.models import Round, Stage
+from app.rounds.queries import lock_round
 from app.voting import box, paper, queries, sealing
 from app.voting.actions import Cast, cast
 from app.voting.models import Ballot, CastKey
@@ -214,6 +217,77 @@ def test_every_acknowledged_cast_is_in_the_sealed_count(
     assert Counter(choices for choices, _ in counted) == Counter(acked.values())
     assert {one.online for one in sealed if isinstance(one, sealing.Sealed)} == {len(acked)}
     assert sorted(one.now for one in sealed if isinstance(one, sealing.Sealed)) == [False, True]
+
+
+def test_a_cast_that_waited_for_the_sealing_is_refused(
+    engine: Engine, town: Town, vote: Round, clock: SetClock, cast_one: Callable[..., Cast]
+) -> None:
+    """It began before the close and got the lock after it: the clock is read behind the lock."""
+    round_id, keyring, aigerim = vote.id, town.keyring, town.ids["aigerim"]
+    refused: list[str] = []
+
+    def late() -> None:
+        try:
+            cast_one(aigerim, (1,), "late")
+        except Refusal as why:
+            refused.append(why.code)
+
+    with open_session(engine) as session, transaction(session):
+        lock_round(session, round_id=round_id, alone=True)
+        waiting = threading.Thread(target=late)
+        waiting.start()
+        time.sleep(0.5)
+        assert waiting.is_alive()
+        clock.set(STARTS[Stage.COUNTING])
+        assert sealing.seal(
+            session, keyring=keyring, clock=clock, round_id=round_id
+        ) == sealing.Sealed(0, now=True)
+    waiting.join(30)
+    assert refused == ["rounds.closed"]
+
+
+def test_the_sealing_waits_for_a_cast_that_holds_the_lock(
+    engine: Engine, town: Town, vote: Round
+) -> None:
+    round_id, keyring, aigerim = vote.id, town.keyring, town.ids["aigerim"]
+    town.session.rollback()
+    inside, go_on = threading.Event(), threading.Event()
+
+    class SlowClock:
+        def now(self) -> datetime:
+            inside.set()
+            go_on.wait(30)
+            return STARTS[Stage.COUNTING] - timedelta(microseconds=1)
+
+    def in_time() -> Cast:
+        with open_session(engine) as session, transaction(session):
+            return cast(
+                session,
+                keyring=keyring,
+                clock=SlowClock(),
+                district_id="d-surat",
+                round_id=round_id,
+                person_id=aigerim,
+                choices=[1, 2],
+                idem="in time",
+            )
+
+    def close() -> sealing.Sealed:
+        with open_session(engine) as session, transaction(session):
+            clock = SetClock(STARTS[Stage.COUNTING])
+            return sealing.seal(session, keyring=keyring, clock=clock, round_id=round_id)
+
+    with ThreadPoolExecutor(2) as pool:
+        casting = pool.submit(in_time)
+        assert inside.wait(30)
+        closing = pool.submit(close)
+        time.sleep(0.5)
+        assert not closing.done()
+        go_on.set()
+        assert casting.result(30) == Cast((1, 2), changed=True)
+        assert closing.result(30) == sealing.Sealed(1, now=True)
+    with open_session(engine) as session:
+        assert queries.counted(session, round_id=round_id) == [((1, 2), 1)]
 
 
 def test_casts_racing_a_paper_ballot_never_outlive_it(
