@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from app.core.clock import day_of
@@ -84,7 +85,10 @@ def announce(
     one = Round(id=new_id(), district_id=district_id, key=key, **asdict(settings))
     one.key_fingerprint = keyring.make_round_key(one.id)
     session.add(one)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as taken:  # two desks at the same moment: the database knows first
+        raise Refusal("rounds.key_taken", field="key", key=key) from taken
     _write_starts(session, one, of)
     record(
         session,

@@ -1,14 +1,16 @@
 """Announcing, editing, freezing, the draw's value: what is kept, refused and recorded."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlmodel import Session, select
 
 from app.core.clock import at
-from app.core.database import transaction
+from app.core.database import open_session, transaction
 from app.core.keys import Keyring
 from app.core.refusal import Refusal
 from app.ledger.models import Entry
@@ -232,3 +234,34 @@ def test_the_envelope_is_confirmed_beside_the_sum_that_was_asked_about(session, 
         confirm(at(date(2026, 12, 26)))
     found = entries_of_round(session, district_id="d-surat", round_id=announced.id)
     assert [entry.kind for entry in found][-1] == "rounds.envelope_confirmed"
+
+
+def test_two_desks_announcing_at_once_make_one_round(session, town, keyring, engine):
+    session.rollback()
+    together = Barrier(2)
+
+    def announce_it(_number: int) -> str:
+        with open_session(engine) as own:
+            together.wait(timeout=20)
+            try:
+                with transaction(own):
+                    announce(
+                        own,
+                        keyring=keyring,
+                        district_id="d-surat",
+                        key="2026",
+                        budget_year=2027,
+                        envelope=12_000_000,
+                        starts=STARTING,
+                        by_name="Дана",
+                        now=ANNOUNCED,
+                    )
+            except Refusal as why:
+                return why.code
+            return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(announce_it, range(2)))
+    assert said == ["done", "rounds.key_taken"]
+    assert len(session.exec(select(Round)).all()) == 1
+    assert kinds(session) == ["rounds.announced"]
