@@ -33,6 +33,18 @@ ENGLISH = """() => {
   }
   return out;
 }"""
+# Links, buttons and fields over which something else lies: a finger or a mouse cannot reach them.
+COVERED = """() => [...document.querySelectorAll('a[href],button,summary,input,select,textarea')]
+  .filter(e => e.checkVisibility() && e.type !== 'hidden' && !e.matches('.skip'))
+  .filter(e => {
+    e.scrollIntoView({block: 'center'});
+    const label = e.labels && e.labels[0];
+    return ![...e.getClientRects()].some(box => {
+      const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return hit && (e.contains(hit) || (label && label.contains(hit)));
+    });
+  })
+  .map(e => e.outerHTML.slice(0, 120))"""
 NO_ENGLISH = ("UTC", "Pabulib", "SHA-256")
 
 
@@ -67,6 +79,7 @@ def look(walker: Walker, path: str, *, wide: bool = False) -> list[str]:
     found = [f"at 320 px: {one}" for one in overflow(page)[:4]]
     page.set_viewport_size({"width": 360, "height": 740})
     found += [f"at 360 px: {one}" for one in overflow(page)[:4]]
+    found += [f"covered at 360 px: {one}" for one in page.evaluate(COVERED)[:4]]
     if wide:
         page.set_viewport_size({"width": 1280, "height": 800})
         found += [f"at 1280 px: {one}" for one in overflow(page)[:4]]
@@ -105,6 +118,10 @@ def report(findings: list[tuple[str, str]]) -> str:
     lines: dict[str, list[str]] = {}
     for path, what in findings:
         lines.setdefault(what, []).append(path)
+    for path in {path for path, _ in findings}:  # a page that nobody translated is one line
+        words = [what for what in lines if what.startswith("English") and lines[what][0] == path]
+        for what in words[3:]:
+            del lines[what]
     return "\n".join(
         f"{pages[0]}{f' and {len(pages) - 1} more' if len(pages) > 1 else ''}: {what}"
         for what, pages in sorted(lines.items(), key=lambda one: one[1][0])
