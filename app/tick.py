@@ -17,13 +17,14 @@ from app.core.database import open_session, transaction
 from app.core.keys import Keyring
 from app.decisions.counting import count_round
 from app.people.queries import eligible
+from app.people.sign_in import forget_old, old_ones
 from app.proposals.review_actions import put_on_ballot
 from app.rounds.actions import freeze
 from app.rounds.calendar import ORDER
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendar_of
 from app.rounds.rules import ProjectLine
-from app.voting.sealing import close_paper, seal
+from app.voting.sealing import close_paper, seal, sweep
 
 log = logging.getLogger("asar.tick")
 
@@ -35,7 +36,7 @@ def tick(engine: Engine, keyring: Keyring, clock: Clock) -> int:
         pending = session.exec(
             select(Round.id).where(col(Round.counted_at).is_(None), Round.imported_from == "")
         ).all()
-    done = 0
+    done: list[str] = []
     failures: list[Exception] = []
     for round_id in pending:
         try:
@@ -45,18 +46,27 @@ def tick(engine: Engine, keyring: Keyring, clock: Clock) -> int:
             failures.append(failure)
     if failures:
         raise failures[0]
-    return done
+    return done + _forget(engine, clock)
 
 
-def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> int:
-    """Brings one round to where the clock says it must be, duty by duty."""
-    done = 0
+def _forget(engine: Engine, clock: Clock) -> int:
+    """Deletes what is kept about signing in once nobody needs it."""
+    with open_session(engine) as session:
+        if not old_ones(session, now=clock.now()):
+            return 0
+        with transaction(session):
+            return forget_old(session, now=clock.now())
+
+
+def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> list[str]:
+    """Brings one round to where the clock says it must be, duty by duty; what was done."""
+    done: list[str] = []
     with open_session(engine) as session:
         calendar = calendar_of(session, round_id=round_id)
         stage = calendar.stage(clock.now())
         session.rollback()
         if stage is None:
-            return 0
+            return []
         reached = ORDER[: ORDER.index(stage) + 1]
         duties: list[tuple[Stage, str, Callable[[Round], bool], Callable[[Round], Any]]] = [
             (
@@ -85,7 +95,7 @@ def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> i
                 of = session.exec(select(Round).where(Round.id == round_id).with_for_update()).one()
                 if undone(of):
                     duty(of)
-                    done += 1
+                    done.append(name)
                     log.info("tick", extra={"event": name, "round": round_id})
     return done
 

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, or_, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col, select
@@ -218,12 +218,25 @@ def end_all(
 
 def forget_old(session: Session, *, now: datetime) -> int:
     """Deletes sessions that ended a month ago and tries that are forgiven; returns how many."""
-    month_ago = now - timedelta(days=30)
-    gone = session.execute(
-        delete(SignIn).where((col(SignIn.ends_at) < month_ago) | (col(SignIn.ended_at) < month_ago))
-    )
-    faded = session.execute(delete(Tries).where(col(Tries.last_at) < now - FORGIVEN_AFTER))
+    gone = session.execute(delete(SignIn).where(_long_over(now)))
+    faded = session.execute(delete(Tries).where(_forgiven(now)))
     return int(gone.rowcount) + int(faded.rowcount)  # type: ignore[attr-defined]
+
+
+def old_ones(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything that `forget_old` would delete."""
+    row = session.exec(select(SignIn.id).where(_long_over(now)).limit(1)).first()
+    tries = session.exec(select(Tries.subject).where(_forgiven(now)).limit(1)).first()
+    return row is not None or tries is not None
+
+
+def _long_over(now: datetime) -> ColumnElement[bool]:
+    month_ago = now - timedelta(days=30)
+    return or_(col(SignIn.ends_at) < month_ago, col(SignIn.ended_at) < month_ago)
+
+
+def _forgiven(now: datetime) -> ColumnElement[bool]:
+    return col(Tries.last_at) < now - FORGIVEN_AFTER
 
 
 def _new(now: datetime, lasts: timedelta, *, shared: bool) -> tuple[SignIn, str]:

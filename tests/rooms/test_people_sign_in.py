@@ -30,6 +30,7 @@ from app.people.sign_in import (
     end,
     end_all,
     forget_old,
+    old_ones,
     open_for_official,
     touch,
     tries_of_login,
@@ -398,7 +399,9 @@ def test_old_sessions_and_tries_are_forgotten(town: Town, clock: SetClock) -> No
         session.add(Tries(subject="card:x", count=3, last_at=clock.now()))
     with transaction(town.session) as session:
         assert forget_old(session, now=clock.now()) == 0
+    assert not old_ones(town.session, now=clock.now())
     clock.forward(days=31)
+    assert old_ones(town.session, now=clock.now())
     with transaction(town.session) as session:
         assert forget_old(session, now=clock.now()) == 2
     assert here(town, kept) is not None
