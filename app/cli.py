@@ -225,7 +225,8 @@ def official_add(
                 own = [
                     found.id for s in constituency or [] if (found := district_by_slug(session, s))
                 ]
-                known = session.exec(select(Official).where(Official.login == login_of(login))).first()
+                by_login = select(Official).where(Official.login == login_of(login))
+                known = session.exec(by_login).first()
                 who = known or add_official(
                     session, login=login, full_name=full_name, password=password, now=now
                 )
