@@ -60,6 +60,8 @@ class Guard:
                     headers.setdefault("strict-transport-security", HSTS)
             await send(message)
 
+        # PostgreSQL takes no NUL: an address with one is an address that nothing has.
+        scope["path"] = scope["path"].replace("\x00", "\ufffd")
         scope.setdefault("state", {})
         scope["state"]["needs_token"] = False
         try:
