@@ -44,9 +44,11 @@ def tick(engine: Engine, keyring: Keyring, clock: Clock) -> int:
         except Exception as failure:  # one round's trouble must not hold up the others
             log.exception("tick", extra={"round": round_id})
             failures.append(failure)
+    if "sealed" in done:
+        sweep(engine)
     if failures:
         raise failures[0]
-    return done + _forget(engine, clock)
+    return len(done) + _forget(engine, clock)
 
 
 def _forget(engine: Engine, clock: Clock) -> int:

@@ -113,6 +113,7 @@ def make_engine(url: str) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=20000",
             "trusted_schema=OFF",
+            "secure_delete=ON",  # an opened envelope does not lie on in a freed page
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 

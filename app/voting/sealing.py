@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import SystemRandom
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 from sqlmodel import Session
 
 from app.core.clock import Clock
@@ -141,6 +141,20 @@ def _count_in(session: Session, of: Round, ballots: list[list[int]]) -> None:
                 for choices in ballots
             ],
         )
+
+
+def sweep(engine: Engine) -> None:
+    """Removes what the sealing deleted from the tables' files. After its commit; idempotent.
+
+    PostgreSQL keeps deleted rows, envelopes and the transaction of each cast among them, until a
+    vacuum; with the round's key they would still tell who voted how. SQLite overwrites what it
+    deletes (`secure_delete`).
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for model in (Ballot, CastKey):
+            connection.execute(text(f"VACUUM (FULL) {box.table_of(model).name}"))
 
 
 def close_paper(session: Session, *, round_id: str, now: datetime) -> Turnout:

@@ -266,6 +266,32 @@ def rights_in_order(crime: Crime) -> list[tuple[str, list[str]]]:
         ]
 
 
+def test_opened_envelopes_do_not_lie_on_in_the_tables_files(crime: Crime, clock: SetClock) -> None:
+    """What is deleted stays in a file until it is overwritten; the sweep sees to that."""
+    envelopes_before = [envelope for _, envelope in rows(crime)]
+    crime.town.session.rollback()
+    before = file_of_ballots(crime)
+    assert all(one[:64] in before for one in envelopes_before)
+    seal(crime, clock)
+    crime.town.session.rollback()
+    sealing.sweep(crime.engine)
+    after = file_of_ballots(crime)
+    keys = [key for key, _ in rows(crime)]
+    assert all(key.encode() in after for key in keys)  # it is the right file
+    assert not any(
+        one[at : at + 32] in after for one in envelopes_before for at in range(0, 500, 50)
+    )
+
+
+def file_of_ballots(crime: Crime) -> bytes:
+    if crime.engine.dialect.name == "sqlite":
+        return dump(crime)
+    with crime.engine.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        path = connection.exec_driver_sql("SELECT pg_relation_filepath('ballot')").scalar()
+    return (cluster().folder / "data" / str(path)).read_bytes()
+
+
 def test_a_cast_writes_two_rows_and_neither_names_a_person(crime: Crime, clock: SetClock) -> None:
     """Every table is compared before and after: what a cast touched, and what stands in it."""
     person = crime.voters[0]
