@@ -7,7 +7,6 @@ The caller holds the transaction, has loaded the proposal for writing with `quer
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
@@ -22,8 +21,9 @@ from app.people.queries import public_name
 from app.places.models import District
 from app.places.queries import settlements, work_calendar
 from app.proposals import photos, rules
+from app.proposals.draft_photos import change_photos, delete_photos
 from app.proposals.models import Photo, Proposal, Status
-from app.proposals.queries import as_written, drafts_begun, photos_of, stands_on_roll
+from app.proposals.queries import as_written, drafts_begun, stands_on_roll
 from app.proposals.rules import What, Where
 from app.rounds.queries import calendar_of
 
@@ -97,7 +97,7 @@ def save_where(
     known = {one.id for one in settlements(session, district_id=draft.district_id)}
     _insist_all(rules.wrong_in_where(where, settlements=known))
     _write(draft, asdict(where))
-    _change_photos(session, draft, pictures, drop, now)
+    change_photos(session, draft, pictures, drop, now)
     session.add(draft)
     session.flush()
 
@@ -112,7 +112,7 @@ def save_photos(
 ) -> None:
     """Keeps photos though the rest of the step is not right yet. Raises Refusal."""
     insist(_why_not_edit(session, draft, now))
-    _change_photos(session, draft, pictures, drop, now)
+    change_photos(session, draft, pictures, drop, now)
     session.add(draft)
     session.flush()
 
@@ -172,7 +172,7 @@ def _correct(session: Session, draft: Proposal, what: What, now: datetime, clerk
     for name, value in change.items():
         if name not in ("added", "dropped"):
             setattr(draft, name, value)
-    _delete_photos(session, draft, change.get("dropped", []))
+    delete_photos(session, draft, change.get("dropped", []))
     draft.correction = None
     clock = rules.continued(
         rules.Clock(draft.due, draft.extended_until, draft.waiting_since),
@@ -206,7 +206,7 @@ def withdraw(
     insist(rules.why_not_withdraw(status=proposal.status, of=calendar, now=now))
     if len(reason) > rules.REASON:
         raise Refusal("form.too_long", field="reason", most=rules.REASON)
-    _delete_photos(session, proposal, (proposal.correction or {}).get("added", []))
+    delete_photos(session, proposal, (proposal.correction or {}).get("added", []))
     proposal.correction = None
     proposal.status = Status.WITHDRAWN
     proposal.waiting_since = None
@@ -296,50 +296,6 @@ def _write(draft: Proposal, values: dict[str, Any]) -> None:
         return
     for name, value in values.items():
         setattr(draft, name, value)
-
-
-def _change_photos(
-    session: Session,
-    draft: Proposal,
-    pictures: Sequence[photos.Picture],
-    drop: Sequence[str],
-    now: datetime,
-) -> None:
-    shown = photos_of(session, proposal=draft, writing=True)
-    gone = [one for one in shown if one.id in drop]
-    # A photo sent twice, as by a double press, is kept once.
-    known = {one.sha256 for one in shown}
-    pictures = [one for one in pictures if sha256(one.data).hexdigest() not in known]
-    insist(rules.why_not_photos(kept=len(shown) - len(gone), added=len(pictures)))
-    made = [
-        photos.keep(
-            session,
-            district_id=draft.district_id,
-            proposal_id=draft.id,
-            picture=picture,
-            now=now,
-        ).id
-        for picture in pictures
-    ]
-    if draft.status == Status.DRAFT:
-        _delete_photos(session, draft, [one.id for one in gone])
-        return
-    change = draft.correction or {}
-    unseen = [one.id for one in gone if one.new]
-    _delete_photos(session, draft, unseen)
-    added = [one for one in change.get("added", []) if one not in unseen] + made
-    dropped = change.get("dropped", []) + [one.id for one in gone if not one.new]
-    draft.correction = {**change, "added": added, "dropped": dropped}
-
-
-def _delete_photos(session: Session, draft: Proposal, ids: Sequence[str]) -> None:
-    session.execute(
-        delete(Photo).where(
-            col(Photo.district_id) == draft.district_id,
-            col(Photo.proposal_id) == draft.id,
-            col(Photo.id).in_(ids),
-        )
-    )
 
 
 def _take_number(session: Session, district_id: str, year: int) -> str:

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Response
-from pydantic import BaseModel
 
 from app.core.clock import day_of
-from app.core.database import transaction
-from app.core.refusal import Refusal
 from app.decisions.models import Body
 from app.decisions.queries import words_about
 from app.followup.models import Works
@@ -15,7 +12,6 @@ from app.ledger.queries import entries_about
 from app.people.models import Role
 from app.places.queries import settlements, work_calendar
 from app.proposals import rules
-from app.proposals.actions import withdraw
 from app.proposals.directions import direction
 from app.proposals.models import Proposal, Status
 from app.proposals.queries import (
@@ -27,13 +23,12 @@ from app.proposals.queries import (
     title_in,
 )
 from app.rounds.models import Round
-from app.rounds.queries import calendar_of, lock_round, round_of
+from app.rounds.queries import calendar_of, round_of
 from app.web.doors import Anyone, SignedIn
-from app.web.forms import Form, fill
 from app.web.frame import Link
 from app.web.panels import panels_for
 from app.web.proposals import money, names_of, place_of, term_of
-from app.web.render import file, page, see_other
+from app.web.render import file, page
 from app.web.visit import Visit
 from app.web.way import Mark, Standing, Way, build_way, mark_of
 from app.words import formats
@@ -264,64 +259,6 @@ def text(visit: SignedIn, number: str) -> Response:
     lines = [proposal.title, "", proposal.body, ""]
     lines += [f"{name}: {value}" for name, value in rows if value]
     return file("\n".join(lines) + "\n", "text/plain; charset=utf-8", public=False)
-
-
-class Withdrawal(BaseModel):
-    """Why a proposal is taken back; it need not be said."""
-
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawView:
-    """The page that asks once more."""
-
-    action: str
-    back: Link
-    title: str
-    lang: str
-
-
-def _withdraw_view(visit: Visit, proposal: Proposal) -> WithdrawView:
-    here = f"{visit.here}/proposals/{proposal.number}"
-    back = Link(here, translations(visit.lang).gettext(N_("The proposal's page")))
-    return WithdrawView(f"{here}/withdraw", back, proposal.title, proposal.lang)
-
-
-@router.get("/{lang}/{slug}/proposals/{number}/withdraw")
-def ask_withdraw(visit: SignedIn, number: str) -> Response:
-    """Asks once more."""
-    proposal = proposal_here(visit, number)
-    if not may_write(proposal, visit.who):
-        raise HTTPException(404)
-    return page(visit, "proposals/withdraw.html", withdraw=_withdraw_view(visit, proposal))
-
-
-@router.post("/{lang}/{slug}/proposals/{number}/withdraw")
-def do_withdraw(visit: SignedIn, number: str, posted: Form) -> Response:
-    """Takes it back; once more changes nothing."""
-    proposal = proposal_here(visit, number)
-    if not may_write(proposal, visit.who):
-        raise HTTPException(404)
-    round_id, here = proposal.round_id, f"{visit.here}/proposals/{number}"
-    form = fill(Withdrawal, posted)
-    try:
-        with transaction(visit.session):
-            lock_round(visit.session, round_id=round_id)
-            proposal = proposal_here(visit, number, lock=True)
-            if proposal.status != Status.WITHDRAWN:
-                withdraw(
-                    visit.session,
-                    proposal=proposal,
-                    now=visit.clock.now(),
-                    reason=form.value.reason if form.value else "",
-                    clerk=clerk_of(visit, proposal),
-                )
-        return see_other(visit, here)
-    except Refusal as why:
-        form = form.refused(why)
-    view = _withdraw_view(visit, proposal)
-    return page(visit, "proposals/withdraw.html", status=422, form=form, withdraw=view)
 
 
 def clerk_of(visit: Visit, proposal: Proposal) -> str:

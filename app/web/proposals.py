@@ -1,7 +1,5 @@
 """The proposals of a round: the list with its filters, and the whole table to take away."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +17,6 @@ from app.proposals.models import PUBLIC, Proposal, Status
 from app.proposals.queries import (
     WHOLE,
     drafts_of,
-    public_proposals,
     search,
     sent_by,
     title_in,
@@ -29,19 +26,13 @@ from app.rounds.models import Round
 from app.rounds.queries import calendar_of, round_by_key
 from app.web.doors import Anyone
 from app.web.frame import Link
-from app.web.render import file, page
+from app.web.render import page
 from app.web.visit import Visit
 from app.web.way import Mark, mark_of
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
 
 router = APIRouter()
-COLUMNS = (
-    *("number", "status", "lang", "title", "title_kk", "title_ru", "settlement_kato"),
-    *("settlement", "place", "direction", "direction_name", "estimate", "contribution", "price"),
-    *("author", "filed_at_office", "submitted_on", "due", "extended_until", "answered_on"),
-    *("state_number", "ballot_number", "votes", "url"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,35 +288,3 @@ def _row(
         money=money(of, amount) if amount else "",
         money_label=say(N_("Price")) if one.price else say(N_("Author's estimate")),
     )
-
-
-@router.get("/{lang}/{slug}/rounds/{key}/proposals.csv")
-def download(visit: Anyone, key: str) -> Response:
-    """Every public proposal of the round, one a row, with all that is public about it."""
-    of = round_here(visit, key)
-    names = names_of(visit, list(settlements(visit.session, district_id=visit.district.id)))
-    text = io.StringIO()
-    sheet = csv.writer(text, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
-    for one in public_proposals(visit.session, district_id=of.district_id, round_id=of.id):
-        days = (one.submitted_at, one.answered_at)
-        submitted, answered = (day_of(moment).isoformat() if moment else "" for moment in days)
-        row = (
-            *(one.number, one.status, one.lang, one.title, one.title_kk, one.title_ru),
-            *(one.settlement_id, names.get(one.settlement_id or "", ""), one.place),
-            *(one.direction, direction(one.direction).name(visit.lang) if one.direction else ""),
-            *(one.estimate, one.contribution, one.price, one.author),
-            *("yes" if one.filed_by else "no", submitted, one.due, one.extended_until, answered),
-            *(one.state_number, one.ballot_number, one.votes),
-            f"{visit.here}/proposals/{one.number}",
-        )
-        sheet.writerow([plain(cell) for cell in row])
-    name = f"{visit.district.slug}-{of.key}-proposals.csv"
-    return file("\ufeff" + text.getvalue(), "text/csv; charset=utf-8", name=name)
-
-
-def plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return "" if cell is None else cell

@@ -21,7 +21,7 @@ from app.web.frame import Link
 from app.web.front_works import title_of
 from app.web.render import page, see_other
 from app.web.visit import Visit
-from app.web.way import Step, step_of
+from app.web.way_steps import Step, step_of
 from app.web.works_panel import QuestionLine, question_line
 from app.words import formats
 from app.words.catalogue import N_, translations

@@ -7,7 +7,6 @@ from datetime import date
 
 from fastapi import Response
 
-from app.web.proposals import plain
 from app.web.render import file
 
 
@@ -23,3 +22,10 @@ def sheet(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> 
 
 def _cell(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else plain(value)
+
+
+def plain(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + cell
+    return "" if cell is None else cell
