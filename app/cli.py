@@ -24,6 +24,7 @@ from app.people.officials import add_official, give_office, login_of, set_passwo
 from app.people.sign_in import end_all
 from app.places.actions import open_district
 from app.places.classifier import BadRows, import_classifier
+from app.places.days_off import import_days_off
 from app.places.models import Place
 from app.places.queries import district_by_slug, districts
 from app.start import clock_for, settle_mode, why_unsafe
@@ -169,8 +170,25 @@ def places_import(file: Path) -> None:
             with transaction(session):
                 number = import_classifier(session, file)
         except BadRows as bad:
-            raise fail(str(bad)) from None
+            raise fail(_rows(bad)) from None
     print(f"{number} places.")
+
+
+@places.command("days-off")
+def places_days_off(file: Path) -> None:
+    """Takes a year's holidays and moved working days: day, works (yes/no), name_kk, name_ru."""
+    with _session(Settings()) as session:
+        try:
+            with transaction(session):
+                number = import_days_off(session, file)
+        except BadRows as bad:
+            raise fail(_rows(bad)) from None
+    print(f"{number} days.")
+
+
+def _rows(bad: BadRows) -> str:
+    """Every bad row with its reason, a line each."""
+    return "\n".join(f"row {row.row}: {refusal(row.why, 'en')}" for row in bad.rows)
 
 
 @district.command("add")

@@ -151,6 +151,18 @@ def test_the_classifier_is_taken_whole_or_not_at_all(terminal: Terminal) -> None
         assert database.execute("SELECT count(*) FROM place").fetchone()[0] == 0
 
 
+def test_a_years_days_off_are_one_file(terminal: Terminal) -> None:
+    terminal.run("migrate")
+    file = terminal.folder / "days.csv"
+    file.write_text("day,works,name_kk,name_ru\n2028-01-03,no,Жаңа жыл,Новый год\n")
+    assert terminal.run("places", "days-off", str(file)).output.strip() == "1 days."
+    file.write_text("day,works,name_kk,name_ru\n2028-01-03,yes,,\n2028-13-01,no,,\n")
+    answer = terminal.run("places", "days-off", str(file))
+    assert (answer.exit_code, answer.stderr.startswith("row 3: ")) == (2, True)
+    with sqlite3.connect(terminal.folder / "asar.db") as database:
+        assert database.execute("SELECT day, works FROM day_off").fetchall() == [("2028-01-03", 0)]
+
+
 def test_an_official_gets_an_office_with_a_term(terminal: Terminal) -> None:
     terminal.run("demo", "--no-serve", "--at", "2025-01-10")
     args = ("official", "add", "aliya", "--name", "Әлия Серікова", "--role", "clerk")
