@@ -13,7 +13,7 @@ from app.decisions.rules import in_draft_budget
 from app.followup.models import Question, QuestionState, Works
 from app.people.models import Office, Official, Role
 from app.places.models import District
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, Status
 from app.rounds.calendar import Act, Calendar, Start, calendar
 from app.rounds.models import Round, Stage, StageStart
 
@@ -89,17 +89,16 @@ def _answers(session: Session, ids: Collection[str], today: date) -> dict[str, l
     """Of each district's proposals that were answered or should be: whether that was late."""
     found: dict[str, list[bool]] = {}
     last_day = func.coalesce(Proposal.extended_until, Proposal.due)
-    for district_id, last, answered_at, waiting in session.exec(
-        select(
-            col(Proposal.district_id),
-            last_day,
-            col(Proposal.answered_at),
-            col(Proposal.waiting_since),
-        ).where(col(Proposal.district_id).in_(ids), col(Proposal.due).is_not(None))
+    answered = col(Proposal.answered_at).is_not(None)
+    owed = (col(Proposal.status) == Status.SUBMITTED) & col(Proposal.waiting_since).is_(None)
+    for district_id, last, answered_at in session.exec(
+        select(col(Proposal.district_id), last_day, col(Proposal.answered_at)).where(
+            col(Proposal.district_id).in_(ids), col(Proposal.due).is_not(None), answered | owed
+        )
     ):
         if answered_at is not None:
             found.setdefault(district_id, []).append(day_of(answered_at) > last)
-        elif waiting is None and last < today:
+        elif last < today:
             found.setdefault(district_id, []).append(True)
     return found
 

@@ -1,6 +1,6 @@
 """Asking: a resident asks the raion's deputies to look; a deputy puts a question to the office."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -138,6 +138,8 @@ def _save_question(visit: Visit, proposal: Proposal, posted: Posted) -> Response
             return see_other(visit, f"{visit.here}/questions/{made.number}?new=1")
         except Refusal as why:
             form = form.refused(why)
+    form = form.unseen("id", "plea")
+    form = replace(form, typed={"id": new_id(), **form.typed})
     view = _view(visit, proposal_here(visit, number), plea_id=posted.text("plea"))
     return page(visit, "followup/ask_question.html", status=422, form=form, view=view)
 

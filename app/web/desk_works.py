@@ -254,7 +254,7 @@ def _save(
             return see_other(visit, f"{visit.here}/desk/works/{number}?saved={what}")
         except Refusal as why:
             form = form.refused(why)
-    opening = _opening(visit)
+    opening, form = _opening(visit), form.unseen("stage", "payment_id")
     shown = replace(form, typed={**opening.typed, **form.typed})
     view = _view(visit, _works_here(visit, number))
     return page(visit, "followup/desk_work.html", status=422, form=shown, view=view)

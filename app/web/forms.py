@@ -81,6 +81,13 @@ class Filled(Generic[T]):
             problems.setdefault(why.field, why)
         return replace(self, problems=problems)
 
+    def unseen(self, *names: str) -> "Filled[T]":
+        """What is wrong with hidden fields is said of the form as a whole, and they open anew."""
+        wrong = [self.problems[name].at("") for name in names if name in self.problems]
+        problems = {name: why for name, why in self.problems.items() if name not in names}
+        typed = {n: text for n, text in self.typed.items() if not (wrong and n in names)}
+        return replace(self, problems=problems, typed=typed).refused(*wrong)
+
 
 def blank(**typed: object) -> Filled[Any]:
     """A form that opens with these values."""
