@@ -145,5 +145,3 @@ class Crawler:
         """The address without host and fragment."""
         parts = urlsplit(url)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-

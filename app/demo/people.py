@@ -12,7 +12,7 @@ from app.people.iin import check_digit
 from app.people.models import Role
 
 PASSWORD = "asar-demo-2026"
-SOURCE = "Invented people of the demo"
+SOURCE = "Ойдан шығарылған тізім (көрсету нұсқасы)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,10 +116,14 @@ MaslikhatOffice = Annotated[
 Oversight = Annotated[
     Visit, Depends(Door("oversight", Role.MASLIKHAT, Role.MASLIKHAT_OFFICE), scope="function")
 ]  # of this raion
-Asker = Annotated[
-    Visit, Depends(Door("asker", Role.MASLIKHAT), scope="function")
-]  # a resident, or a deputy
+ASKER = Door("asker", Role.MASLIKHAT)
+Asker = Annotated[Visit, Depends(ASKER, scope="function")]  # a resident, or a deputy
 Operator = Annotated[Visit, Depends(Door("operator", Role.OPERATOR), scope="function")]
+
+
+def may_ask(visit: Visit) -> bool:
+    """Whether *ask a deputy* leads on for this person; a visitor signs in on the way."""
+    return visit.who is None or ASKER.opens_to(visit.who, visit)
 
 
 def door_of(route: APIRoute) -> Door | None:

@@ -11,6 +11,7 @@ from app.followup.queries import WorksRow, overdue_answers, works_of
 from app.followup.rules import delay_of
 from app.places.queries import work_calendar
 from app.proposals.models import Proposal
+from app.web.doors import may_ask
 from app.web.frame import Link
 from app.web.visit import Visit
 from app.words import formats
@@ -132,7 +133,7 @@ def overdue_rows(visit: Visit, *, most: int) -> tuple[tuple[OverdueRow, ...], in
             "date": formats.day(one.due, visit.lang),
         }
         title, lang = title_of(visit, one.proposal)
-        ask = Link(f"{url}/ask", say(N_("Ask a deputy")))
+        ask = Link(f"{url}/ask", say(N_("Ask a deputy"))) if may_ask(visit) else None
         rows.append((one.due, OverdueRow(title, lang, url, small, late(one.days), ask)))
     waiting = select(Question).where(
         Question.district_id == visit.district.id,

@@ -15,7 +15,7 @@ from app.followup.rules import why_not_answer, why_not_judge
 from app.ledger.queries import entries_about
 from app.people.models import Role
 from app.places.queries import work_calendar
-from app.web.doors import Anyone, Deputy, Desk
+from app.web.doors import Anyone, Deputy, Desk, may_ask
 from app.web.forms import Filled, Form, fill
 from app.web.frame import Link
 from app.web.front_works import title_of
@@ -119,7 +119,7 @@ def _rows(visit: Visit, asked: list[Asked]) -> list[Row]:
         if one.proposal is not None:
             title, lang = title_of(visit, one.proposal)
             about = Link(f"{visit.here}/proposals/{one.proposal.number}", title)
-            ask_url = f"{about.url}/ask" if line.late else ""
+            ask_url = f"{about.url}/ask" if line.late and may_ask(visit) else ""
         row = Row(
             line=line,
             about=about,

@@ -15,7 +15,7 @@ from app.followup.models import Seen, WorkStage
 from app.followup.queries import WorksRow, works_of
 from app.followup.rules import delay_of
 from app.places.queries import settlements
-from app.web.doors import Anyone, Resident
+from app.web.doors import Anyone, Resident, may_ask
 from app.web.forms import Form, fill
 from app.web.frame import Link
 from app.web.front_works import WorksCard, works_card
@@ -110,7 +110,7 @@ def show(visit: Anyone, state: str = "") -> Response:
                 card=works_card(visit, row, names),
                 bars=money_bars(visit, row),
                 ask_url=f"{visit.here}/proposals/{row.proposal.number}/ask"
-                if one == "late"
+                if one == "late" and may_ask(visit)
                 else "",
             )
             for row, one in shown

@@ -20,6 +20,7 @@ from app.places.queries import work_calendar
 from app.proposals.models import Proposal
 from app.rounds.calendar import Act, why_not_now
 from app.rounds.queries import calendar_of
+from app.web.doors import may_ask
 from app.web.frame import Link
 from app.web.visit import Visit
 from app.web.way import Mark, late_by, overdue
@@ -124,7 +125,7 @@ class FollowView:
 
     works: WorksView | None
     questions: tuple[QuestionLine, ...]
-    ask: Link
+    ask: Link | None
 
 
 def follow_view(visit: Visit, proposal: Proposal) -> FollowView | None:
@@ -141,7 +142,9 @@ def follow_view(visit: Visit, proposal: Proposal) -> FollowView | None:
     return FollowView(
         works=works_view(visit, rows[0]) if rows else None,
         questions=tuple(question_line(visit, one, calendar) for one in questions),
-        ask=Link(f"{visit.here}/proposals/{proposal.number}/ask", label),
+        ask=Link(f"{visit.here}/proposals/{proposal.number}/ask", label)
+        if may_ask(visit)
+        else None,
     )
 
 
