@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.core.database import transaction
 from app.core.refusal import Refusal
+from app.core.text import clean
 from app.people.card_text import grouped
 from app.people.cards import MOST_AT_ONCE, IssuedCard, issue_card, issue_cards
 from app.people.roll_queries import RollLine, roll_line, roll_lines
@@ -17,7 +18,14 @@ from app.places.models import Settlement
 from app.web.doors import Clerk
 from app.web.forms import Filled, Form, blank
 from app.web.render import page
-from app.web.roll import PER_PAGE, pager, person_page, person_row, settlement_options
+from app.web.roll import (
+    PER_PAGE,
+    page_number,
+    pager,
+    person_page,
+    person_row,
+    settlement_options,
+)
 from app.web.visit import Visit
 from app.words.catalogue import N_, translations
 
@@ -59,12 +67,18 @@ class ListLine:
 @router.get("/{lang}/{slug}/desk/cards")
 def show(
     visit: Clerk,
-    name: Annotated[str, Query(max_length=100)] = "",
-    settlement: Annotated[str, Query(max_length=9)] = "",
-    number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    name: str = "",
+    settlement: str = "",
+    page_: Annotated[str, Query(alias="page")] = "",
 ) -> Response:
     """Whoever has no card yet, to choose from."""
-    return _choose(visit, blank(), name=name, settlement=settlement, number=number)
+    return _choose(
+        visit,
+        blank(),
+        name=clean(name)[:100],
+        settlement=clean(settlement)[:9],
+        number=page_number(page_),
+    )
 
 
 def _choose(
@@ -141,12 +155,12 @@ def issue_one(visit: Clerk, person_id: str, posted: Form) -> Response:
 
 
 @router.get("/{lang}/{slug}/desk/cards/list")
-def list_to_sign(visit: Clerk, settlement: Annotated[str, Query(max_length=9)] = "") -> Response:
+def list_to_sign(visit: Clerk, settlement: str = "") -> Response:
     """Whoever has a card, with a place for the signature. No codes."""
     lines, _ = roll_lines(
         visit.session,
         district_id=visit.district.id,
-        settlement_id=settlement,
+        settlement_id=clean(settlement)[:9],
         with_card=True,
         most=60_000,
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from app.core.clock import day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal
+from app.core.text import clean
 from app.people.models import OffRoll, RollImport
 from app.people.roll import CheckedRoll, RollRefused, add_by_hand, check_roll, import_roll, take_off
 from app.people.roll_queries import RollLine, roll_counts, roll_imports, roll_line, roll_lines
@@ -105,13 +106,14 @@ class OffForm(BaseModel):
 @router.get("/{lang}/{slug}/desk/roll")
 def show(
     visit: Clerk,
-    name: Annotated[str, Query(max_length=100)] = "",
-    settlement: Annotated[str, Query(max_length=9)] = "",
-    number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    name: str = "",
+    settlement: str = "",
+    page_: Annotated[str, Query(alias="page")] = "",
 ) -> Response:
     """The roll in numbers, the lists so far, and a search."""
+    name, settlement, number = clean(name)[:100], clean(settlement)[:9], page_number(page_)
     counts = roll_counts(visit.session, district_id=visit.district.id, today=day_of(visit.now))
-    asked = bool(name.strip() or settlement)
+    asked = bool(name or settlement)
     found: list[RollLine] = []
     total = 0
     if asked:
@@ -353,6 +355,11 @@ def settlement_options(visit: Visit) -> list[tuple[str, str]]:
     """The district's settlements to choose from."""
     found = settlements(visit.session, district_id=visit.district.id)
     return [(one.id, visit.in_lang(one, "name")) for one in found]
+
+
+def page_number(typed: str) -> int:
+    """Which page of a list an address asks for; the first for anything odd."""
+    return max(1, int(typed[:6])) if typed.isascii() and typed.isdigit() else 1
 
 
 def pager(base: str, number: int, total: int, **asked: str) -> Pager:

@@ -4,12 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import select
+from starlette.testclient import TestClient
 
 from app.core.database import open_session
+from app.core.keys import Keyring
+from app.core.settings import Settings
+from app.main import create_app
 from app.people.models import Card, RollEntry, RollImport
 from tests.browser import Browser, Page
+from tests.conftest import SetClock
 from tests.rooms.test_people_roll import numbers
+from tests.town import Town
 
 Visit = Callable[..., Browser]
 IINS = numbers("610615")
@@ -199,6 +206,29 @@ def test_a_search_finds_kazakh_letters_typed_as_russian_ones(visit: Visit) -> No
     page = dana.get("/kk/surat/desk/roll", params={"name": "100%_"})
     assert page.status == 200
     assert "Айгерім" not in page.text()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["name=%00", "settlement=%00", "page=0", "page=99999999999", "page=x", "page=%D9%A1", "name=я"],
+)
+def test_a_crooked_search_finds_nobody(
+    engine: Engine, keyring: Keyring, clock: SetClock, settings: Settings, town: Town, query: str
+) -> None:
+    client = TestClient(create_app(settings, engine=engine, keyring=keyring, clock=clock))
+    client.cookies.set("asar", town.sign_in("dana"))
+    for path in ("roll", "cards", "cards/list"):
+        assert client.get(f"/kk/surat/desk/{path}?{query}").status_code == 200
+    assert client.get("/kk/sign-in?next=%00&as=%00&ended=%00").status_code == 200
+    assert client.get(f"/kk/sign-in?next=/kk/{'x' * 3000}").status_code == 200
+    assert client.get("/kk/sign-in/card/%00/%00").status_code == 200
+    assert client.get("/kk/surat/desk/roll/people/%00").status_code == 404
+    assert (
+        client.post(
+            "/kk/surat/desk/roll/people/%00/card", headers={"sec-fetch-site": "same-origin"}
+        ).status_code
+        == 404
+    )
 
 
 def test_the_empty_list_is_one_that_can_be_read(visit: Visit) -> None:

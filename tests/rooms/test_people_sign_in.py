@@ -238,11 +238,34 @@ def test_the_operator_adds_an_official_and_sets_a_password(town: Town) -> None:
 
 
 def test_no_more_than_two_hash_at_once(hashed: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(officials, "_PATIENCE", 0.05)
-    with officials._Turn(), officials._Turn(), pytest.raises(Refusal) as refused:
-        officials.hash_password(PASSWORD)
-    assert refused.value.code == "page.busy"
-    assert officials.hash_password(PASSWORD) != hashed
+    lock, now, most, said = threading.Lock(), [0], [0], []
+    real = officials._hasher.hash
+
+    class Slow:
+        @staticmethod
+        def hash(password: str) -> str:
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            time.sleep(0.2)
+            with lock:
+                now[0] -= 1
+            return real(password)
+
+    def knock() -> None:
+        try:
+            said.append(officials.hash_password(PASSWORD) != hashed)
+        except Refusal as why:
+            said.append(why.code)
+
+    monkeypatch.setattr(officials, "_hasher", Slow)
+    threads = [threading.Thread(target=knock) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert most == [2]
+    assert sorted(map(str, said)) == ["True"] * 8 + ["page.busy"] * 12
 
 
 # offices
