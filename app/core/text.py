@@ -5,11 +5,14 @@ import unicodedata
 # Kazakh letters that a Russian keyboard lacks, and pairs that people mix, each to one letter.
 _FOLDED = str.maketrans("әғқңөұүһіёыҺ", "агкноуухиеих")
 _WELCOME = frozenset("\n\t")
+# Marks that turn the direction of what follows: with them one title could disguise a whole list.
+_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str) -> str:
     """What was typed, in composed form, without control characters, ends trimmed."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = "".join(c for c in text if c not in _TURNING)
     kept = (c for c in text if c in _WELCOME or unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(kept).strip()
 

@@ -5,7 +5,7 @@ The caller holds the transaction, has loaded the proposal for writing with `quer
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -96,7 +96,7 @@ def save_where(
     insist(_why_not_edit(session, draft, now))
     known = {one.id for one in settlements(session, district_id=draft.district_id)}
     _insist_all(rules.wrong_in_where(where, settlements=known))
-    _write(draft, asdict(where))
+    _write(draft, asdict(replace(where, place=_one_line(where.place))))
     change_photos(session, draft, pictures, drop, now)
     session.add(draft)
     session.flush()
@@ -285,8 +285,13 @@ def _insist_all(found: Sequence[Refusal]) -> None:
 
 
 def _write_what(draft: Proposal, what: What) -> None:
+    what = replace(what, title=_one_line(what.title))
     _insist_all(rules.wrong_in_what(what))
     _write(draft, asdict(what))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _write(draft: Proposal, values: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from app.proposals.queries import (
 )
 from app.rounds.models import Round
 from app.rounds.queries import calendar_of, round_of
-from app.web.doors import Anyone, SignedIn
+from app.web.doors import Anyone, SignedIn, may_ask
 from app.web.frame import Link
 from app.web.panels import panels_for
 from app.web.proposals import money, names_of, place_of, term_of
@@ -63,7 +63,7 @@ class ProposalView:
     contribution: str
     sums: tuple[tuple[str, str, bool], ...]
     state_number: str
-    mark: Mark
+    mark: Mark | None
     photos: tuple[PhotoView, ...]
     photos_size: str
     way: Way
@@ -121,12 +121,14 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         works=session.get(Works, proposal.id),
     )
     way = build_way(visit, standing)
+    mark = way.now.mark or mark_of(visit, proposal, term)
     title, title_lang = title_in(proposal, visit.lang)
     here = f"{visit.here}/proposals/{proposal.number}"
     photos = photos_of(session, proposal=proposal, writing=False)
     names = names_of(visit, list(settlements(session, district_id=proposal.district_id)))
     about = direction(proposal.direction) if proposal.direction else None
-    ask = Link(f"{here}/ask", say(N_("Ask a deputy"))) if way.now.late else None
+    asks = way.now.late and may_ask(visit)
+    ask = Link(f"{here}/ask", say(N_("Ask a deputy"))) if asks else None
     return ProposalView(
         number=proposal.number or "",
         title=title,
@@ -140,7 +142,7 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         contribution=proposal.contribution,
         sums=_sums(visit, proposal, of),
         state_number=proposal.state_number,
-        mark=way.now.mark or mark_of(visit, proposal, term),
+        mark=mark if mark.text != way.now.title else None,
         photos=tuple(
             PhotoView(
                 url=f"{visit.here}/photos/{one.id}",

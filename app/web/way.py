@@ -30,6 +30,7 @@ AHEAD = (
     (Stage.WORKS, N_("Works begin, if the maslikhat approves")),
 )
 ENDED = frozenset({Status.FORWARDED, Status.REFUSED, Status.WITHDRAWN})
+OVER = ENDED | {"missed", "akim_declined", "raion_declined", "maslikhat_declined", "ready"}
 CORRECTABLE = frozenset(stage for stage, acts in ALLOWED.items() if Act.CORRECT in acts)
 UNLISTED = frozenset({Status.SUBMITTED, Status.RETURNED, Status.ADMITTED})
 
@@ -50,6 +51,7 @@ class Now:
     text: str
     mark: Mark | None = None
     late: bool = False
+    over: bool = False  # nothing comes after the last entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def build_way(visit: Visit, at: Standing) -> Way:
     """The way of a proposal as it stands at this visit."""
     now = now_of(visit, at)
     steps = [step_of(visit, entry) for entry in at.entries]
-    if at.proposal.status not in ENDED and not (at.works and at.works.ready_on):
+    if not now.over:
         say = translations(visit.lang).gettext
         state: State = "late" if now.late else "now"
         steps.append(Step(when=say(N_("Now")), title=now.title, text=now.text, state=state))
@@ -129,7 +131,7 @@ def now_of(visit: Visit, at: Standing) -> Now:
     if mark is None and departs:
         mark = Mark("turn", phrases.label("fact.departs", visit.lang))
     title = phrases.label(f"way.{code}", visit.lang)
-    return Now(title, text, mark, late=code in ("overdue", "late"))
+    return Now(title, text, mark, late=code in ("overdue", "late"), over=code in OVER)
 
 
 def _by_when(at: Standing, code: str, stage: Stage | None) -> date | None:

@@ -84,7 +84,7 @@ def test_a_returned_proposal_waits_for_its_author(visit: Any, of: Round, clock: 
     assert states(page)[0] == "now"
     assert not any(link.endswith("/ask") for link in page.links())
     clock.set(at(date(2026, 4, 10), 12))
-    assert states(show(visit, proposal)) == ["now"]  # too late for the ballot: nothing follows
+    assert show(visit, proposal).tree.one(".line").all("li") == []  # too late for the ballot
 
 
 @pytest.mark.parametrize("status", [Status.REFUSED, Status.FORWARDED, Status.WITHDRAWN])

@@ -252,6 +252,12 @@ def test_a_settlement_of_the_other_district_is_refused(town: Town, of: Round) ->
     assert code == "form.choice"
 
 
+def test_a_title_and_a_place_are_one_line(town: Town, of: Round) -> None:
+    what = What("kk", " Мектеп\n\tжолына   шам", WHAT.body, 8)
+    made = draft(town, of, what=what, where=Where(None, "Абай\n көшесі"))
+    assert (made.title, made.place) == ("Мектеп жолына шам", "Абай көшесі")
+
+
 def test_a_draft_without_its_second_step_is_not_sent(town: Town, of: Round) -> None:
     with transaction(town.session):
         made = draft_of(town, of, "aigerim")
