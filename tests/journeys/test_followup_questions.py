@@ -223,7 +223,7 @@ def test_a_resident_asks_and_a_deputy_makes_it_a_question(
     desk = visit("saule").get("/kk/raions/315400000/desk")
     assert words in desk.text()
     assert "Айгерім С." in desk.text()
-    form = desk.follow("Сұраққа айналдыру")
+    form = desk.follow("Сұрақ етіп қою")
     assert words in form.text()
     form.submit("main form", text=TEXT)
     assert words not in visit("saule").get("/kk/raions/315400000/desk").text()
