@@ -36,8 +36,14 @@
   const { idle, idleUrl } = document.body.dataset;
   if (idleUrl) {
     let timer;
+    let told = Date.now();
     const wait = () => {
       clearTimeout(timer);
+      // Whoever writes a long text is here: without this the session would end under their hands.
+      if (Date.now() - told > 60000) {
+        told = Date.now();
+        fetch(`/${document.documentElement.lang}/me/here`).catch(() => {});
+      }
       timer = setTimeout(() => {
         window.dispatchEvent(new Event('asar:idle'));
         location.replace(idleUrl);

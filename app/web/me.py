@@ -72,6 +72,12 @@ def show(visit: SignedIn) -> Response:
     return _shown(visit, blank())
 
 
+@router.get("/{lang}/me/here")
+def still_here(visit: SignedIn) -> Response:
+    """Somebody is writing on a shared phone: the door has noted it, so nothing typed is lost."""
+    return Response(status_code=204, headers={"cache-control": "no-store"})
+
+
 @router.post("/{lang}/me/office")
 def act_in(visit: SignedIn, posted: Form) -> Response:
     """From here on, acts in another of one's offices."""

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from app.core.clock import at
 from app.core.database import transaction
+from app.people.models import SignIn
 from app.proposals.models import Photo, Proposal, Status
 from app.proposals.rules import MOST_DRAFTS
 from tests.browser import Browser, Page
@@ -310,6 +311,24 @@ def test_a_stage_that_ended_meanwhile_is_refused_with_everything_typed(
     assert aigerim.get(NEW).refusals == ["rounds.closed"]
     (made,) = proposals(town)
     assert (made.status, made.place) == (Status.DRAFT, WHERE["place"])
+
+
+@pytest.mark.parametrize("writes", [True, False], ids=["writing", "idle"])
+def test_a_long_text_on_a_shared_phone_outlives_three_minutes(
+    aigerim: Browser, town: Town, clock: SetClock, writes: bool
+) -> None:
+    with transaction(town.session):
+        for one in town.session.exec(select(SignIn)):
+            one.shared = True
+            town.session.add(one)
+    page = aigerim.get(NEW)
+    for _ in range(5):
+        clock.forward(seconds=100)
+        if writes:
+            assert aigerim.get("/kk/me/here").status == 204
+    page = page.submit("#what", **WHAT)
+    assert page.path.endswith("/where") is writes
+    assert (page.path == "/kk/sign-in") is not writes
 
 
 def test_too_many_drafts_are_refused_with_everything_typed(aigerim: Browser, town: Town) -> None:
