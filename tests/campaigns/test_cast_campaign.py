@@ -131,8 +131,25 @@ class Scene:
                 self.told[person].got(choices)
                 self.acks += 1
 
+    def wait_for_the_dead(self) -> None:
+        """A server goes on with what a killed client had sent; until its last word is said."""
+        if self.engine.dialect.name == "sqlite":
+            return
+        self.engine.dispose()
+        others = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        deadline = time.monotonic() + 60
+        with self.engine.connect() as connection:
+            while connection.execute(others).scalar():
+                assert time.monotonic() < deadline
+                connection.rollback()
+                time.sleep(0.02)
+
     def check(self) -> None:
         """Every voter's ballot is the acknowledged one or one whose answer was lost, and one."""
+        self.wait_for_the_dead()
         table = box.table_of(Ballot)
         with open_session(self.engine) as session:
             rows = session.connection().execute(select(table.c.ballot_key)).all()
