@@ -13,7 +13,7 @@ from app.core.refusal import Refusal
 from app.decisions.actions import say
 from app.decisions.models import Body, Said, Word
 from app.decisions.queries import words_about
-from app.decisions.reasons import NOT_RECOMMENDED, REASONS, WORDS_NO, WORDS_YES, ready
+from app.decisions.reasons import NOT_RECOMMENDED, REASONS, WORDS_NO, WORDS_YES, ready, ready_words
 from app.decisions.rules import Saying, departs, in_draft_budget
 from app.people.models import Role
 from app.proposals.models import Proposal, Status
@@ -162,9 +162,12 @@ def _saying(form: DecisionForm | RaionForm, body: Body) -> Saying:
     if (found := ready(given.get("reason_code", ""))) is not None:
         given["reason_kk"] = given["reason_kk"] or found.kk
         given["reason_ru"] = given["reason_ru"] or found.ru
+    said = Said(form.said)
     if body is Body.RAION:
         given["act_type"] = "raion"
-    return Saying(body=body, said=Said(form.said), **given)
+    else:
+        given |= {name: ready_words(said, given[name]) for name in ("words_kk", "words_ru")}
+    return Saying(body=body, said=said, **given)
 
 
 def _with_scan(visit: Visit, saying: Saying, posted: Posted, proposal_id: str) -> Saying:

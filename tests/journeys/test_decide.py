@@ -103,7 +103,7 @@ def test_going_against_the_vote_is_said_before_and_named_after(
     erlan = visit("erlan")
     of.to(Stage.DECISION)
     page = erlan.get(f"/ru/surat/desk/decisions/{of.proposals[1].number}")
-    assert "расходится с голосованием" in page.text(".note")
+    assert "расходится с итогом голосования" in page.text(".note")
     no = {
         "said": "declined",
         "amount": "",
@@ -267,3 +267,19 @@ def test_a_scan_is_kept_with_the_minutes(visit: Visit, of: CountedRound) -> None
     got = visit().client.get(f"/kk/surat/photos/{scan}")
     assert got.status_code == 200
     assert got.content == b"%PDF-1.4 minutes"
+
+
+def test_a_ready_text_left_as_it_stood_never_says_the_opposite_of_the_decision(
+    visit: Visit, of: CountedRound
+) -> None:
+    of.to(Stage.DECISION)
+    no = {"said": "declined", "amount": "", "reason_kk": KK, "reason_ru": RU, "confirm": "1"}
+    dated = {"act_number": "27", "act_date": "2026-05-29"}
+    page = publish(of, visit("erlan"), 1, **no, **dated)
+    assert (page.status, page.refusals) == (200, []), page.refusals
+    assert "келісемін" not in words(of, 1)[Body.AKIM].words_kk
+    assert "Согласен" not in words(of, 1)[Body.AKIM].words_ru
+    own = {"words_kk": "Өз сөзім.", "words_ru": "Свои слова."}
+    page = publish(of, visit("erlan"), 2, **{**no, **dated, **own})
+    assert (page.status, page.refusals) == (200, []), page.refusals
+    assert words(of, 2)[Body.AKIM].words_kk == "Өз сөзім."
