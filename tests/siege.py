@@ -1,0 +1,335 @@
+"""A filled demo under siege: fourteen people, things of two districts, and a watch on every write.
+
+The neighbour's things get numbers and keys of their own, so that no address of theirs also names
+something at home.
+"""
+
+import shutil
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, update
+from sqlmodel import Session, col, select
+from starlette.testclient import TestClient
+
+from app.core.clock import at
+from app.core.database import make_engine, open_session, transaction
+from app.core.ids import new_id
+from app.core.keys import Keyring
+from app.core.settings import Settings
+from app.demo.fill import fill_demo
+from app.followup.models import Question, QuestionState, Works
+from app.main import create_app
+from app.people.models import Office, Official, Person, RollEntry, SignIn
+from app.people.queries import hash_token
+from app.places.models import District
+from app.proposals.models import Photo, Proposal, Status
+from app.rounds.models import Round
+from tests.conftest import SetClock
+
+HOME, NEXT = "surat", "oytal"
+WHO = {
+    "visitor": "",
+    "author": "Сейітова Айгерім Бақытқызы",
+    "resident": "Ермеков Болат Серікұлы",
+    "other-resident": "Ахметова Гүлнар Ерланқызы",
+    "clerk": "dana",
+    "akim": "erlan",
+    "other-clerk": "marat",
+    "other-akim": "zhanar",
+    "deputy": "saule",
+    "other-deputy": "talgat",
+    "maslikhat-office": "raushan",
+    "other-maslikhat-office": "sholpan",
+    "observer": "timur",
+    "operator": "operator",
+}
+# The smallest JPEG that a browser draws is not needed: these bytes are only served.
+PICTURE = b"\xff\xd8\xff\xe0" + b"asar" * 40
+MOVED = "90"  # the neighbour's 2026-0003 becomes 2026-9003
+
+
+@dataclass(slots=True)
+class Things:
+    """What stands in a district, by the names that addresses use."""
+
+    slug: str
+    key: str = ""  # the round that is voted on
+    old_key: str = ""  # last year's
+    on_ballot: str = ""
+    submitted: str = ""
+    decided: str = ""
+    works: str = ""
+    question: str = ""  # open
+    answered: str = ""  # a question with an answer, waiting for the deputy's word
+    draft: str = ""
+    photo: str = ""
+    draft_photo: str = ""
+    person: str = ""
+    settlement: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+class Siege:
+    """A demo of a day in a folder of its own, served in this process, with a clock that stands."""
+
+    def __init__(self, folder: Path, *, day: date) -> None:
+        self.path = folder / "demo.db"
+        self.kept = folder / "kept.db"
+        self.settings = Settings(
+            mode="demo",
+            database_url=f"sqlite:///{self.path}",
+            keys_dir=folder / "keys",
+            tick_seconds=0,
+        )
+        self.cards = fill_demo(self.settings, day=day)
+        self.keyring = Keyring(self.settings.keys_folder)
+        self.clock = SetClock(at(day, 12))
+        self.begun = self.clock.now()
+        self.engine = _fast_engine(self.settings.database_url)
+        self.tokens: dict[str, str] = {"visitor": ""}
+        self.things: dict[str, Things] = {}
+        with open_session(self.engine) as session:
+            with transaction(session):
+                self._move_next_door(session)
+                self._sign_in_all(session)
+            for slug in (HOME, NEXT):
+                with transaction(session):
+                    self.things[slug] = self._furnish(session, slug)
+        self.app = create_app(
+            self.settings, engine=self.engine, keyring=self.keyring, clock=self.clock
+        )
+        self.client = TestClient(self.app, follow_redirects=False)
+        self.client.__enter__()
+        self.engine.dispose()
+        shutil.copy(self.path, self.kept)
+        self.watch = sqlite3.connect(self.path)
+
+    def close(self) -> None:
+        self.watch.close()
+        self.client.__exit__(None, None, None)
+
+    # what people do
+
+    def ask(self, who: str, method: str, url: str, **kwargs: Any) -> Any:
+        """One request as somebody; their session's cookie and nothing else goes along."""
+        headers = dict(kwargs.pop("headers", {}))
+        if token := self.tokens[who]:
+            headers["cookie"] = f"asar={token}"
+        if method == "POST":
+            headers.setdefault("sec-fetch-site", "same-origin")
+        self.client.cookies.clear()
+        return self.client.request(method, url, headers=headers, **kwargs)
+
+    def office_of(self, who: str) -> str:
+        """The id of an official's office."""
+        return self._of_session(who, "office_id")
+
+    def session_of(self, who: str) -> str:
+        """The id of somebody's session, as the page of one's sessions names it."""
+        return self._of_session(who, "id")
+
+    def _of_session(self, who: str, column: str) -> str:
+        found = self.watch.execute(
+            f"SELECT {column} FROM sign_in WHERE token_sha256 = ?",
+            (hash_token(self.tokens[who]),),
+        ).fetchone()
+        return str(found[0])
+
+    # what is written
+
+    @property
+    def version(self) -> int:
+        """Changes whenever anybody has committed anything."""
+        (found,) = self.watch.execute("PRAGMA data_version").fetchone()
+        return int(found)
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        names = self.watch.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            name: self.watch.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+            for (name,) in names
+        }
+
+    def keep(self) -> None:
+        """From now on `restore` comes back to this."""
+        self.engine.dispose()
+        shutil.copy(self.path, self.kept)
+        self.begun = self.clock.now()
+
+    def restore(self) -> None:
+        """Everything as it was."""
+        self.engine.dispose()
+        self.watch.close()
+        shutil.copy(self.kept, self.path)
+        self.watch = sqlite3.connect(self.path)
+        self.clock.set(self.begun)
+
+    # how the demo is furnished
+
+    def _move_next_door(self, session: Session) -> None:
+        home = session.exec(select(District).where(District.slug == NEXT)).one()
+        for of in session.exec(select(Round).where(Round.district_id == home.id)).all():
+            of.key = f"{of.key}-2"
+            session.add(of)
+        for one in session.exec(
+            select(Proposal).where(
+                Proposal.district_id == home.id, col(Proposal.number).is_not(None)
+            )
+        ).all():
+            assert one.number is not None
+            year, number = one.number.split("-")
+            one.number = f"{year}-{MOVED}{number[2:]}"
+            session.add(one)
+        session.exec(
+            update(Question)
+            .where(col(Question.district_id) == home.id)
+            .values(number=Question.number + 70)
+        )
+
+    def _sign_in_all(self, session: Session) -> None:
+        now = self.clock.now()
+        for who, name in WHO.items():
+            if not name:
+                continue
+            person = _on_roll(session, NEXT if who.startswith("other") else HOME, name)
+            official = session.exec(select(Official).where(Official.login == name)).first()
+            office = None
+            if official is not None:
+                office = session.exec(
+                    select(Office).where(Office.official_id == official.id)
+                ).first()
+            self.tokens[who] = f"token-of-{who}"
+            session.add(
+                SignIn(
+                    token_sha256=hash_token(self.tokens[who]),
+                    id=new_id(),
+                    person_id=person.id if person else None,
+                    official_id=official.id if official else None,
+                    office_id=office.id if office else None,
+                    shared=False,
+                    made_at=now,
+                    seen_at=now,
+                    ends_at=now + timedelta(days=900),
+                )
+            )
+
+    def _furnish(self, session: Session, slug: str) -> Things:
+        now = self.clock.now()
+        home = session.exec(select(District).where(District.slug == slug)).one()
+        author = _on_roll(session, slug, WHO["author" if slug == HOME else "other-resident"])
+        assert author is not None
+        entry = session.exec(select(RollEntry).where(RollEntry.person_id == author.id)).one()
+        things = Things(slug, person=author.id, settlement=entry.settlement_id)
+        rounds = session.exec(
+            select(Round).where(Round.district_id == home.id).order_by(col(Round.key).desc())
+        ).all()
+        things.key, things.old_key = rounds[0].key, rounds[-1].key
+        proposals = session.exec(
+            select(Proposal)
+            .where(Proposal.district_id == home.id)
+            .order_by(col(Proposal.number).desc())
+        ).all()
+        newest = [one for one in proposals if one.round_id == rounds[0].id]
+        for one in newest:
+            if one.status == Status.ON_BALLOT:
+                things.on_ballot = str(one.number)
+            if one.status in (Status.SUBMITTED, Status.RETURNED):
+                one.person_id = author.id
+                things.extra[one.status] = str(one.number)
+                session.add(one)
+        things.submitted = things.extra.get("submitted", "")
+        things.decided = next(
+            (str(one.number) for one in proposals if one.status == Status.RECOMMENDED), ""
+        )
+        works = session.exec(select(Works).where(Works.district_id == home.id)).first()
+        if works is not None:
+            things.works = str(session.get_one(Proposal, works.proposal_id).number)
+        things.question, things.answered = self._questions(session, home, newest[0], now)
+        draft = Proposal(
+            id=new_id(),
+            district_id=home.id,
+            round_id=rounds[0].id,
+            person_id=author.id,
+            author="Айгерім С.",
+            title="Жоба",
+            body="Жобаның сипаттамасы",
+            settlement_id=entry.settlement_id,
+            place="Абай көшесі",
+            direction=8,
+            started_at=now,
+        )
+        session.add(draft)
+        session.flush()
+        things.draft = draft.id
+        things.photo = self._photo(session, home, newest[0].id, now)
+        things.draft_photo = self._photo(session, home, draft.id, now)
+        return things
+
+    def _questions(
+        self, session: Session, home: District, of: Proposal, now: datetime
+    ) -> tuple[str, str]:
+        office = session.exec(
+            select(Office)
+            .join(Official, col(Official.id) == Office.official_id)
+            .where(Official.login == WHO["deputy"])
+        ).one()
+        first = 31 if home.slug == HOME else 81
+        for number, answer in ((first, ""), (first + 1, "Қыркүйекте аяқтаймыз.")):
+            session.add(
+                Question(
+                    id=new_id(),
+                    district_id=home.id,
+                    proposal_id=of.id,
+                    number=number,
+                    asked_by="Сәуле О.",
+                    asked_office_id=office.id,
+                    lang="kk",
+                    text="Жұмыс қашан аяқталады?",
+                    asked_at=now - timedelta(days=30),
+                    due=(now - timedelta(days=9)).date(),
+                    state=QuestionState.ANSWERED if answer else QuestionState.OPEN,
+                    answer=answer,
+                    answer_lang="kk" if answer else "",
+                    answered_by="Ерлан Т." if answer else "",
+                    answered_at=now - timedelta(days=8) if answer else None,
+                )
+            )
+        return str(first), str(first + 1)
+
+    def _photo(self, session: Session, home: District, proposal_id: str, now: datetime) -> str:
+        photo = Photo(
+            id=new_id(),
+            district_id=home.id,
+            proposal_id=proposal_id,
+            media_type="image/jpeg",
+            width=4,
+            height=3,
+            size=len(PICTURE),
+            sha256=new_id(),
+            data=PICTURE,
+            at=now,
+        )
+        session.add(photo)
+        session.flush()
+        return photo.id
+
+
+def _on_roll(session: Session, slug: str, name: str) -> Person | None:
+    return session.exec(
+        select(Person)
+        .join(RollEntry, col(RollEntry.person_id) == Person.id)
+        .join(District, col(District.id) == RollEntry.district_id)
+        .where(Person.full_name == name, District.slug == slug)
+    ).first()
+
+
+def _fast_engine(url: str) -> Engine:
+    """Nothing here is acknowledged to anybody, so nothing waits for the disk."""
+    engine = make_engine(url)
+    event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA synchronous=OFF").close())
+    return engine
