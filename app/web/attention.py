@@ -64,7 +64,7 @@ def attention(
             items.append(_question(visit, districts, one, term.days))
     for departure in departures(session, district_ids=ids):
         word = departure.word
-        body = phrases.label(f"body.{word.body}", visit.lang)
+        body = phrases.label(f"departed.{word.body}", visit.lang)
         mark = Mark("turn", say(N_("Departure: %(body)s")) % {"body": body})
         day = day_of(word.at)
         items.append(

@@ -1,5 +1,6 @@
 """The deputy's desk: the whole raion, one's own constituency first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from app.web.frame import Link
 from app.web.front_works import title_of
 from app.web.raion import raion_at
 from app.web.render import page
-from app.web.sheet import sheet
+from app.web.sheet import Pager, paged, sheet
 from app.web.visit import Visit
 from app.web.way import Mark
 from app.web.works_panel import QuestionLine, days_of, question_line
@@ -106,6 +107,7 @@ class DeskView:
     kind: str
     groups: tuple[Group, ...]
     total: int
+    pager: Pager
     own: tuple[Own, ...]
     to_judge: int  # answers that wait for one's verdict
     pleas: tuple[PleaRow, ...]
@@ -146,6 +148,9 @@ def show(visit: Oversight, kato: str, district: str = "", kind: str = "") -> Res
         words = say(N_("Residents' pleas"))
         tiles.append(Tile(formats.number(len(pleas)), words, "#pleas" if pleas else ""))
     query = urlencode({name: v for name, v in (("district", chosen), ("kind", kind)) if v})
+    constituency = visit.who.constituency
+    shown.sort(key=lambda one: one.district.id not in constituency)
+    rows, pager = paged(visit, shown, here, {"district": chosen, "kind": kind})
     own = [one for one in asked if one.question.asked_office_id == visit.who.office_id]
     waiting = (
         waiting_for_approval(visit.session, district_ids=found, now=visit.now) if office else []
@@ -162,7 +167,8 @@ def show(visit: Oversight, kato: str, district: str = "", kind: str = "") -> Res
         kinds=(("", say(N_("Everything"))), *((name, say(text)) for name, text in KINDS.items())),
         district=chosen,
         kind=kind,
-        groups=_groups(visit, shown, found),
+        groups=_groups(visit, rows, found),
+        pager=pager,
         total=len(shown),
         own=tuple(_own(visit, one, found, calendar) for one in own[:OWN_SHOWN]),
         to_judge=sum(one.question.state == QuestionState.ANSWERED for one in own),
@@ -182,7 +188,7 @@ def show(visit: Oversight, kato: str, district: str = "", kind: str = "") -> Res
     return page(visit, "followup/deputy_desk.html", view=view)
 
 
-def _groups(visit: Visit, items: list[Item], found: dict[str, District]) -> tuple[Group, ...]:
+def _groups(visit: Visit, items: Sequence[Item], found: dict[str, District]) -> tuple[Group, ...]:
     assert visit.who is not None
     say = translations(visit.lang).gettext
     own = [found[i] for i in visit.who.constituency if i in found]

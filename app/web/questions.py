@@ -19,7 +19,9 @@ from app.web.doors import Anyone, Deputy, Desk, may_ask
 from app.web.forms import Filled, Form, fill
 from app.web.frame import Link
 from app.web.front_works import title_of
+from app.web.raion import raion_link
 from app.web.render import page, see_other
+from app.web.sheet import Pager, paged
 from app.web.visit import Visit
 from app.web.way_steps import Step, step_of
 from app.web.works_panel import QuestionLine, question_line
@@ -55,7 +57,8 @@ class QuestionList:
 
     rows: tuple[Row, ...]
     tabs: tuple[Link, ...]
-    desk: bool
+    raion: Link
+    pager: Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ def show(visit: Anyone, state: str = "") -> Response:
         url = f"{here}?state={one}"
         tabs.append(Link(url, f"{say(words)}: {states.count(one)}", one == chosen))
     shown = [row for row, its in zip(rows, states, strict=True) if not chosen or its == chosen]
-    view = QuestionList(tuple(shown), tuple(tabs), desk=False)
+    rows, pager = paged(visit, shown, here, {"state": chosen})
+    view = QuestionList(tuple(rows), tuple(tabs), raion_link(visit), pager)
     return page(visit, "followup/questions.html", view=view)
 
 
@@ -216,7 +220,8 @@ def show_desk(visit: Desk) -> Response:
     """What the office owes deputies, by target date."""
     asked = asked_of(visit.session, district_ids=[visit.district.id])
     owed = [one for one in asked if why_not_answer(one.question) is None]
-    view = QuestionList(tuple(_rows(visit, owed)), (), desk=True)
+    rows, pager = paged(visit, _rows(visit, owed), f"{visit.here}/desk/questions", {})
+    view = QuestionList(tuple(rows), (), raion_link(visit), pager)
     return page(visit, "followup/desk_questions.html", view=view)
 
 

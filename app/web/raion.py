@@ -80,6 +80,12 @@ class RaionView:
     desk: Link | None
 
 
+def raion_link(visit: Visit) -> Link:
+    """From a district up to its raion."""
+    words = translations(visit.lang).gettext(N_("Compare the districts of the raion"))
+    return Link(f"{visit.root}/raions/{visit.district.raion_kato}/", words)
+
+
 def raion_at(session: Session, kato: str) -> Place:
     """The raion, or the city with rural units, of this address; 404 without one."""
     place = session.get(Place, kato)

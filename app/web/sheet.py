@@ -1,13 +1,50 @@
-"""Tables to take away: CSV for spreadsheets, in UTF-8 with a mark so that they show our letters."""
+"""Long tables: a page of them at a time, and the whole to take away.
+
+CSV for spreadsheets is UTF-8 with a mark, so that they show our letters.
+"""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
+from urllib.parse import urlencode
 
 from fastapi import Response
 
 from app.web.render import file
+from app.web.visit import Visit
+
+T = TypeVar("T")
+PAGE = 30  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where in a long list this page is."""
+
+    page: int
+    pages: int
+    previous_url: str
+    next_url: str
+
+
+def paged(
+    visit: Visit, rows: Sequence[T], url: str, query: Mapping[str, str]
+) -> tuple[list[T], Pager]:
+    """The rows of the page that the address asks for, and the ways to the others."""
+    pages = max(1, -(-len(rows) // PAGE))
+    asked = visit.request.query_params.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    number = min(max(number, 1), pages)
+
+    def to(other: int) -> str:
+        kept = {name: value for name, value in query.items() if value}
+        return f"{url}?{urlencode({**kept, 'page': other})}" if 1 <= other <= pages else ""
+
+    shown = list(rows[(number - 1) * PAGE : number * PAGE])
+    return shown, Pager(number, pages, to(number - 1), to(number + 1))
 
 
 def sheet(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

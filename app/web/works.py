@@ -21,8 +21,9 @@ from app.web.frame import Link
 from app.web.front_works import WorksCard, works_card
 from app.web.proposal_page import proposal_here
 from app.web.proposals import names_of
+from app.web.raion import raion_link
 from app.web.render import page, see_other
-from app.web.sheet import sheet
+from app.web.sheet import Pager, paged, sheet
 from app.web.visit import Visit
 from app.web.works_panel import Bar, SeenView, money_bars, seen_view
 from app.words.catalogue import N_, translations
@@ -60,6 +61,8 @@ class WorksList:
     lines: tuple[Line, ...]
     tabs: tuple[Link, ...]
     csv: tuple[Link, ...]
+    raion: Link
+    pager: Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def show(visit: Anyone, state: str = "") -> Response:
     )
     say = translations(visit.lang).gettext
     here = f"{visit.here}/works"
+    shown, pager = paged(visit, shown, here, {"state": chosen})
     tabs = [Link(here, f"{say(N_('All'))}: {len(rows)}", not chosen)]
     for one, words in STATES.items():
         label = f"{say(words)}: {states.count(one)}"
@@ -117,6 +121,8 @@ def show(visit: Anyone, state: str = "") -> Response:
         ),
         tabs=tuple(tabs),
         csv=(Link(f"{here}.csv", say(N_("Download the table (CSV)"))),),
+        raion=raion_link(visit),
+        pager=pager,
     )
     return page(visit, "followup/works.html", view=view)
 

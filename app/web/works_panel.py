@@ -47,7 +47,7 @@ class StageLine:
 
     name: str
     mark: Mark
-    rows: tuple[tuple[str, str, bool], ...]
+    facts: tuple[str, ...]
     note: str
 
 
@@ -225,22 +225,24 @@ def stage_lines(visit: Visit, row: WorksRow) -> tuple[StageLine, ...]:
     current = current_stage(row.steps)
     lines = []
     for step in row.steps:
-        rows = [(say(N_("Due")), formats.day(step.promised_on, visit.lang), False)]
+        promised = formats.day(step.promised_on, visit.lang)
+        facts = [say(N_("Promised for: %(date)s")) % {"date": promised}]
         end = step.done_on or today
         late = (end - step.promised_on).days
         if step.done_on is not None:
             mark = Mark("ok", say(N_("Done")))
-            rows.append((say(N_("Done on")), formats.day(step.done_on, visit.lang), True))
+            done = formats.day(step.done_on, visit.lang)
+            facts.append(say(N_("Done on: %(date)s")) % {"date": done})
             if late > 0:
-                rows.append((say(N_("Later than promised")), days_of(visit, late), False))
+                facts.append(say(N_("Later by: %(days)s")) % {"days": days_of(visit, late)})
         elif step.stage == current:
             mark = Mark("bad", late_by(visit, late)) if late > 0 else Mark("cur", say(N_("Now")))
         else:
             mark = Mark("plain", say(N_("Ahead")))
         name = phrases.label(f"work_stage.{step.stage}", visit.lang)
         if step.stage == WorkStage.CONTRACT and row.works.contract is not None:
-            rows.append((say(N_("Contractor")), row.works.contractor, False))
-        lines.append(StageLine(name, mark, tuple(rows), either(visit, step, "note")))
+            facts.append(row.works.contractor)
+        lines.append(StageLine(name, mark, tuple(facts), either(visit, step, "note")))
     return tuple(lines)
 
 

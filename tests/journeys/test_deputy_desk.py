@@ -217,7 +217,25 @@ def test_thirty_rows_cost_as_many_queries_as_one(
     page = saule.get(DESK)
     assert len(page.tree.all("tbody tr")) == 31
     assert len(page.tree.all("#own")) == 1
+    assert "Табылғаны: 30" in page.text("caption")
     assert queries_of(sqlite_engine, lambda: saule.get(DESK)) == one
+
+
+def test_a_long_desk_is_paged_and_own_districts_stay_first(visit: Visit, town: Town) -> None:
+    oytal, surat = last_round(town, "oytal"), last_round(town)
+    for number in range(29):
+        works(town, oytal, f"Ойтал жұмысы {number}", promised_on=date(2026, 3, 1))
+    for number in range(3):
+        works(town, surat, f"Сұрат жұмысы {number}")
+    saule = visit("saule")
+    page = saule.get(f"{DESK}?kind=works")
+    assert rows(page)[:2] == ["Менің сайлау округім: Сұрат", "Сұрат жұмысы 0Сұрат"]
+    assert len(page.tree.all("tbody td.act")) == 30
+    second = page.follow("Келесі")
+    assert len(second.tree.all("tbody td.act")) == 2
+    assert rows(second)[0] == "Басқа округтер"
+    for odd in ("0", "-1", "x", "9" * 9, "%00"):
+        assert saule.get(f"{DESK}?page={odd}").status == 200
 
 
 def test_the_raions_page_is_for_everybody(
@@ -227,7 +245,7 @@ def test_the_raions_page_is_for_everybody(
     assert rows(page) == ["Ойтал ауылдық округі", "Сұрат ауылдық округі"]
     assert "Сәуле Оразбаева Сайлау округі: Сұрат" in page.text()
     assert "1 / 3 (33 %)" in page.text("table")
-    by_answers = page.follow("Кешіккен жауаптар")
+    by_answers = page.follow("Мерзімі өткен жауаптар")
     assert rows(by_answers) == ["Сұрат ауылдық округі", "Ойтал ауылдық округі"]
     assert rows(by_answers.follow("Өзгеше шешімдер"))[0] == "Ойтал ауылдық округі"
     assert DESK not in page.links()
