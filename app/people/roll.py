@@ -3,10 +3,8 @@
 A person stands on one roll at a time in the whole installation; the database holds that too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
@@ -18,42 +16,19 @@ from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
 from app.core.text import fold
 from app.ledger.actions import record
-from app.people.iin import born_on, of_age, why_not_iin
+from app.people.iin import of_age, why_not_iin
 from app.people.models import Card, OffRoll, Person, RollEntry, RollImport
-from app.people.roll_sheet import Line, decode, read_day, read_lines, why_not_name
+from app.people.roll_check import (
+    CheckedRoll,
+    Newcomer,
+    born_of,
+    check_roll,
+    known_people,
+    why_not_born,
+    why_not_settlement,
+)
+from app.people.roll_sheet import Line, why_not_name
 from app.people.sign_in import end_all
-from app.places.models import Place, Settlement
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """What is wrong with a row of the file."""
-
-    row: int
-    why: Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """A row that would put somebody on the roll."""
-
-    row: int
-    iin_mac: str
-    name: str
-    settlement_id: str
-    of_age_on: date
-    person_id: str | None  # known here from an earlier roll
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedRoll:
-    """A file read against the rolls, before anything is written."""
-
-    sha256: str
-    rows: int
-    already: int  # stand on this roll and are left as they are
-    new: tuple[Newcomer, ...]
-    problems: tuple[RowProblem, ...]
 
 
 class RollRefused(Refusal):
@@ -62,41 +37,6 @@ class RollRefused(Refusal):
     def __init__(self, checked: CheckedRoll) -> None:
         super().__init__("people.roll_rows", n=len(checked.problems))
         self.checked = checked
-
-
-def check_roll(
-    session: Session, *, keyring: Keyring, district_id: str, text: str | bytes, now: datetime
-) -> CheckedRoll:
-    """What a file would do. Raises Refusal where it is no such table at all."""
-    data = text.encode() if isinstance(text, str) else text
-    lines = read_lines(decode(data))
-    places = _settlements(session, district_id)
-    macs = {line.row: keyring.mac("iin", line.iin) for line in lines}
-    known = _known(session, macs.values())
-    seen: dict[str, int] = {}
-    new: list[Newcomer] = []
-    problems: list[RowProblem] = []
-    already = 0
-    for line in lines:
-        mac = macs[line.row]
-        why = _why_not_row(line, places, day_of(now))
-        if why is None and mac in seen:
-            why = Refusal("people.iin_twice", row=seen[mac])
-        person = known.get(mac)
-        if why is None and person is not None and person.roll not in (None, district_id):
-            why = Refusal("people.other_roll")
-        seen.setdefault(mac, line.row)
-        if why is not None:
-            problems.append(RowProblem(line.row, why))
-        elif person is not None and person.roll == district_id:
-            already += 1
-        else:
-            settlement_id = places[fold(line.settlement)]
-            assert settlement_id is not None
-            known_id = person.id if person else None
-            day = of_age(_born(line))
-            new.append(Newcomer(line.row, mac, line.name, settlement_id, day, known_id))
-    return CheckedRoll(sha256(data).hexdigest(), len(lines), already, tuple(new), tuple(problems))
 
 
 def import_roll(
@@ -168,17 +108,17 @@ def add_by_hand(
     line = Line(0, " ".join(name.split()), iin.replace(" ", ""), settlement_id, typed)
     for why, field in (
         (why_not_name(line.name), "name"),
-        (why_not_iin(line.iin) or _why_not_born(line, day_of(now)), "iin"),
-        (_why_not_settlement(session, district_id, settlement_id), "settlement_id"),
+        (why_not_iin(line.iin) or why_not_born(line, day_of(now)), "iin"),
+        (why_not_settlement(session, district_id, settlement_id), "settlement_id"),
     ):
         insist(why.at(field) if why else None)
     mac = keyring.mac("iin", line.iin)
-    person = _known(session, [mac]).get(mac)
+    person = known_people(session, [mac]).get(mac)
     if person is not None and person.roll is not None:
         here = person.roll == district_id
         raise Refusal("people.this_roll" if here else "people.other_roll", field="iin")
     known_id = person.id if person else None
-    one = Newcomer(0, mac, line.name, settlement_id, of_age(_born(line)), known_id)
+    one = Newcomer(0, mac, line.name, settlement_id, of_age(born_of(line)), known_id)
     (person_id,) = _put(session, district_id, [one], now, basis=basis)
     record(
         session,
@@ -232,29 +172,6 @@ def take_off(
         by_name=by_name,
         why=str(why),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    id: str
-    roll: str | None  # the district on whose roll they stand
-
-
-def _known(session: Session, macs: Iterable[str]) -> dict[str, _Known]:
-    wanted = sorted(set(macs))
-    found: dict[str, _Known] = {}
-    for start in range(0, len(wanted), 500):  # databases limit the length of an IN
-        rows = session.exec(
-            select(Person.iin_mac, Person.id, RollEntry.district_id)
-            .join(
-                RollEntry,
-                (col(RollEntry.person_id) == Person.id) & col(RollEntry.removed_on).is_(None),
-                isouter=True,
-            )
-            .where(col(Person.iin_mac).in_(wanted[start : start + 500]))
-        ).all()
-        found.update({mac: _Known(person_id, roll) for mac, person_id, roll in rows})
-    return found
 
 
 def _put(
@@ -313,52 +230,3 @@ def _put(
     except IntegrityError:
         raise Refusal("people.roll_raced") from None
     return [ids[one.iin_mac] for one in ordered]
-
-
-def _settlements(session: Session, district_id: str) -> dict[str, str | None]:
-    """Every way to write a settlement of the district; None where two are written alike."""
-    rows = session.exec(
-        select(Settlement, Place)
-        .join(Place, col(Place.kato) == Settlement.id, isouter=True)
-        .where(Settlement.district_id == district_id)
-    ).all()
-    found: dict[str, str | None] = {}
-    for settlement, place in rows:
-        names = [settlement.id, settlement.name_kk, settlement.name_ru]
-        if place is not None:
-            names += [place.name_kk, place.name_ru, place.short_kk, place.short_ru]
-        for name in {fold(name) for name in names if name}:
-            found[name] = settlement.id if found.get(name, settlement.id) == settlement.id else None
-    return found
-
-
-def _why_not_row(line: Line, places: Mapping[str, str | None], today: date) -> Refusal | None:
-    if why := why_not_name(line.name):
-        return why
-    if why := why_not_iin(line.iin) or _why_not_born(line, today):
-        return why
-    if not line.settlement or fold(line.settlement) not in places:
-        return Refusal("people.settlement_unknown")
-    if places[fold(line.settlement)] is None:
-        return Refusal("people.settlement_two")
-    return None
-
-
-def _why_not_born(line: Line, today: date) -> Refusal | None:
-    if line.born and read_day(line.born) is None:
-        return Refusal("form.day")
-    born = read_day(line.born) if line.born else born_on(line.iin)
-    if born is None:
-        return Refusal("people.iin_day")
-    return Refusal("people.born_ahead") if born > today else None
-
-
-def _born(line: Line) -> date:
-    born = read_day(line.born) if line.born else born_on(line.iin)
-    assert born is not None
-    return born
-
-
-def _why_not_settlement(session: Session, district_id: str, settlement_id: str) -> Refusal | None:
-    known = session.get(Settlement, (district_id, settlement_id))
-    return None if known else Refusal("people.settlement_unknown")

@@ -1,7 +1,7 @@
-"""The desk's pages of the roll: its numbers, a list brought in, one person."""
+"""The desk's pages of the roll: its numbers, a search, one person."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Response
@@ -12,19 +12,17 @@ from app.core.database import transaction
 from app.core.refusal import Refusal
 from app.core.text import clean
 from app.people.models import OffRoll, RollImport
-from app.people.roll import CheckedRoll, RollRefused, add_by_hand, check_roll, import_roll, take_off
+from app.people.roll import add_by_hand, take_off
 from app.people.roll_queries import RollLine, roll_counts, roll_imports, roll_line, roll_lines
 from app.places.queries import settlements
 from app.web.doors import Clerk
 from app.web.forms import Day, Filled, Form, blank, fill
-from app.web.render import file, page, see_other
+from app.web.render import page, see_other
 from app.web.visit import Visit
 from app.words import phrases
-from app.words.catalogue import N_, translations
 
 router = APIRouter()
 PER_PAGE = 50
-SHOWN_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +54,6 @@ class Pager:
     pages: int
     previous_url: str
     next_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemRow:
-    """A row of the file that is not right."""
-
-    row: int
-    why: Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file would do to the roll."""
-
-    rows: int
-    new: int
-    already: int
-    sha256: str
-    problems: tuple[ProblemRow, ...]
-    more: int  # problems that are not shown
-
-
-class ImportForm(BaseModel):
-    """Where a list comes from; the file itself comes beside it."""
-
-    source: str = Field(min_length=3, max_length=200)
-    source_date: Day
-    act: Literal["check", "import"] = "check"
 
 
 class AddForm(BaseModel):
@@ -171,88 +141,6 @@ def _import_row(one: RollImport) -> ImportRow:
     )
 
 
-@router.get("/{lang}/{slug}/desk/roll/template.csv")
-def template(visit: Clerk) -> Response:
-    """An empty list with its captions, and one line that shows how (an impossible number)."""
-    say = translations(visit.lang).gettext
-    first = settlements(visit.session, district_id=visit.district.id)
-    place = visit.in_lang(first[0], "name") if first else visit.district.kato
-    captions = (say(N_("Name")), say(N_("IIN")), say(N_("Settlement")))
-    example = ("Сейітова Айгерім Бақытқызы", "000000000000", place)
-    text = "\ufeff" + "".join(";".join(line) + "\r\n" for line in (captions, example))
-    return file(text.encode(), "text/csv; charset=utf-8", name="roll.csv", public=False)
-
-
-@router.get("/{lang}/{slug}/desk/roll/import")
-def ask_import(visit: Clerk) -> Response:
-    """The page where a list is brought in."""
-    return _import_page(visit, blank())
-
-
-@router.post("/{lang}/{slug}/desk/roll/import")
-def bring_in(visit: Clerk, posted: Form) -> Response:
-    """Checks a list, or brings it in: all of it or nothing."""
-    form = fill(ImportForm, posted)
-    files = posted.files.get("list", [])
-    if not files:
-        form = form.refused(Refusal("people.no_file", field="list"))
-    if form.value is None or not files:
-        return _import_page(visit, form, status=422)
-    typed, data = form.value, files[0].data
-    try:
-        if typed.act == "check":
-            checked = check_roll(
-                visit.session,
-                keyring=visit.keyring,
-                district_id=visit.district.id,
-                text=data,
-                now=visit.now,
-            )
-            return _import_page(visit, form, reading=_reading(checked))
-        with transaction(visit.session):
-            import_roll(
-                visit.session,
-                keyring=visit.keyring,
-                district_id=visit.district.id,
-                text=data,
-                source=typed.source,
-                source_date=typed.source_date,
-                by_name=_me(visit),
-                now=visit.clock.now(),
-            )
-    except RollRefused as why:
-        form = form.refused(why.at("list"))
-        return _import_page(visit, form, reading=_reading(why.checked), status=422)
-    except Refusal as why:
-        return _import_page(visit, form.refused(why if why.field else why.at("list")), status=422)
-    return see_other(visit, f"{visit.here}/desk/roll#lists")
-
-
-def _import_page(
-    visit: Visit, form: Filled[Any], *, reading: Reading | None = None, status: int = 200
-) -> Response:
-    return page(
-        visit,
-        "people/roll_import.html",
-        status=status,
-        form=form,
-        reading=reading,
-        today=day_of(visit.now).isoformat(),
-    )
-
-
-def _reading(checked: CheckedRoll) -> Reading:
-    rows = tuple(ProblemRow(one.row, one.why) for one in checked.problems[:SHOWN_PROBLEMS])
-    return Reading(
-        checked.rows,
-        len(checked.new),
-        checked.already,
-        checked.sha256,
-        rows,
-        len(checked.problems) - len(rows),
-    )
-
-
 @router.get("/{lang}/{slug}/desk/roll/add")
 def ask_add(visit: Clerk) -> Response:
     """The page where one person is added by hand."""
@@ -277,7 +165,7 @@ def add(visit: Clerk, posted: Form) -> Response:
                 settlement_id=typed.settlement_id,
                 born=typed.born,
                 basis=typed.basis,
-                by_name=_me(visit),
+                by_name=my_name(visit),
                 now=visit.clock.now(),
             )
     except Refusal as why:
@@ -313,7 +201,7 @@ def off(visit: Clerk, person_id: str, posted: Form) -> Response:
                 person_id=person_id,
                 why=form.value.why,
                 note=form.value.note,
-                by_name=_me(visit),
+                by_name=my_name(visit),
                 now=visit.clock.now(),
             )
     except Refusal as why:
@@ -378,6 +266,7 @@ def pager(base: str, number: int, total: int, **asked: str) -> Pager:
     )
 
 
-def _me(visit: Visit) -> str:
+def my_name(visit: Visit) -> str:
+    """Under which name an official acts."""
     assert visit.who is not None
     return visit.who.name

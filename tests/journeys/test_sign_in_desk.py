@@ -57,7 +57,7 @@ def test_from_a_list_to_a_signed_in_neighbour(visit: Visit) -> None:
     (code,) = [one.text for one in sheet.tree.all(".secret")]
     number = sheet.tree.one(".cut-card .nb").text
     assert len(sheet.tree.all(".qr svg")) == 1
-    assert "Карта нөмірі / Номер карты" in sheet.text(".cut-card")
+    assert "Карта нөмірі / Номер карточки" in sheet.text(".cut-card")
     for again in (dana.get("/kk/surat/desk/cards"), dana.get("/kk/surat/desk/cards/list")):
         assert code not in again.html
     assert number in dana.get("/kk/surat/desk/cards/list").text()

@@ -15,8 +15,10 @@ from app.people.cards import issue_card
 from app.people.iin import check_digit
 from app.people.models import OffRoll, Person, RollEntry, RollImport
 from app.people.queries import eligible, may_vote_on, public_name
-from app.people.roll import RollRefused, add_by_hand, check_roll, import_roll, take_off
+from app.people.roll import RollRefused, add_by_hand, import_roll, take_off
+from app.people.roll_check import check_roll
 from app.people.roll_queries import roll_counts, roll_line, roll_lines
+from app.places.models import Settlement
 from tests.town import Town
 
 
@@ -159,6 +161,19 @@ def test_what_is_no_list_says_so(
     with pytest.raises(Refusal) as refused:
         bring(text)
     assert refused.value.code == code
+
+
+def test_two_settlements_of_one_name_want_the_code(
+    town: Town, bring: Callable[..., RollImport]
+) -> None:
+    with transaction(town.session) as session:
+        session.add(
+            Settlement(district_id="d-surat", id="315446600", name_kk="Сұрат", name_ru="Сурат 2")
+        )
+    with pytest.raises(RollRefused) as refused:
+        bring(LIST)
+    assert refused.value.checked.problems[0].why.code == "people.settlement_two"
+    assert bring(LIST.replace("Сұрат", "315446100")).added == 2
 
 
 def test_the_same_list_again_adds_nobody(town: Town, bring: Callable[..., RollImport]) -> None:
