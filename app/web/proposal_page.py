@@ -119,6 +119,7 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         entries=entries_about(session, district_id=proposal.district_id, subject=proposal.id),
         words={Body(word.body): word for word in words},
         works=session.get(Works, proposal.id),
+        elsewhere=bool(of.imported_from),
     )
     way = build_way(visit, standing)
     mark = way.now.mark or mark_of(visit, proposal, term)
@@ -133,7 +134,7 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         number=proposal.number or "",
         title=title,
         title_lang=title_lang,
-        place=place_of(visit, proposal, names),
+        place="" if of.imported_from else place_of(visit, proposal, names),
         direction=about.name(visit.lang) if about else "",
         direction_law=about.law if about else "",
         by=_by(visit, proposal),

@@ -282,7 +282,7 @@ def _row(
         number=one.number or "",
         title=title,
         lang=lang,
-        place=place_of(visit, one, names),
+        place="" if of.imported_from else place_of(visit, one, names),
         direction=direction(one.direction).short(visit.lang) if one.direction else "",
         mark=mark_of(visit, one, term_of(one, visit.now, workdays)),
         money=money(of, amount) if amount else "",

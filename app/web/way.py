@@ -72,6 +72,7 @@ class Standing:
     entries: Sequence[Entry]
     words: Mapping[Body, Word]
     works: Works | None
+    elsewhere: bool = False  # a vote held elsewhere and brought in: nothing follows it here
 
 
 def build_way(visit: Visit, at: Standing) -> Way:
@@ -118,6 +119,9 @@ def now_of(visit: Visit, at: Standing) -> Now:
     stage = at.calendar.stage(visit.now)
     code = code_of(at, stage, today)
     by = _by_when(at, code, stage)
+    title = phrases.label(f"way.{code}", visit.lang)
+    if at.elsewhere:
+        return Now(title, phrases.label("next.elsewhere", visit.lang), over=True)
     text = phrases.phrase(phrases.LABELS[f"next.{code}"], visit.lang, {"date": by or today})
     if by is None and code not in (*ENDED, "missed"):
         text = " ".join(filter(None, (text, _next_stage(visit, at.calendar, stage))))
@@ -130,7 +134,6 @@ def now_of(visit: Visit, at: Standing) -> Now:
     departs = any(word.departs for word in at.words.values())
     if mark is None and departs:
         mark = Mark("turn", phrases.label("fact.departs", visit.lang))
-    title = phrases.label(f"way.{code}", visit.lang)
     return Now(title, text, mark, late=code in ("overdue", "late"), over=code in OVER)
 
 

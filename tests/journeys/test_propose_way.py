@@ -220,3 +220,23 @@ def test_the_table_to_take_away_holds_no_formula(visit: Any, of: Round) -> None:
     assert len(rows) == 1
     assert "'=HYPERLINK(1)" in rows[0]
     assert "'+7 701" in rows[0]
+
+
+def test_a_vote_brought_in_from_elsewhere_promises_nothing_here(
+    visit: Any, of: Round, clock: SetClock
+) -> None:
+    town = visit.town
+    foreign = town.round("surat", key="2017", imported_from="Town_2017.pb", currency="PLN")
+    proposal = made(
+        town, foreign, status=Status.RECOMMENDED, title="Park", lang="pl", author="", body=""
+    )
+    clock.set(at(date(2026, 5, 2), 12))
+    page = show(visit, proposal)
+    assert page.tree.one(".line").all("li") == []
+    assert page.tree.one("h1").attrs["lang"] == "pl"
+    assert page.tree.all(".place") == []
+    browser = visit("aigerim")
+    assert browser.get("/kk/surat/rounds/2017/proposals").tree.all(".btn.alt") != []
+    assert browser.get("/kk/surat/rounds/2017/proposals/new").status == 404
+    form = {"draft": "0" * 20, "title": "Жаңа ұсыныс", "body": "Бұл жерде ұсыныс жоқ болуы керек."}
+    assert browser.post("/kk/surat/rounds/2017/proposals/new", form).status == 404

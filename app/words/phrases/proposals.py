@@ -61,6 +61,7 @@ LABELS = {
     "way.ready": N_("Built and accepted"),
     # what comes next, and by when
     "next.stage": N_("Next stage: %(stage)s, %(date)s."),
+    "next.elsewhere": N_("A real vote held elsewhere, brought in for comparison."),
     "next.review": N_("The akim's office answers with reasons. Last day: %(date)s."),
     "next.overdue": N_("The answer was due on this day: %(date)s. You can ask a deputy about it."),
     "next.returned": N_(
