@@ -85,8 +85,10 @@ def in_language(facts: Mapping[str, object], lang: str) -> dict[str, object]:
 
 def office_of(visit: Visit, entry: Entry) -> str:
     """Who did it: the name and the office, as far as there is one."""
-    role = phrases.LABELS.get(f"role.{entry.office}") or phrases.LABELS.get(
-        f"office.{entry.office}"
+    # A decision is the maslikhat's; a question is one of its members'.
+    first, other = ("office", "role") if entry.kind.startswith("decisions.") else ("role", "office")
+    role = phrases.LABELS.get(f"{first}.{entry.office}") or phrases.LABELS.get(
+        f"{other}.{entry.office}"
     )
     words = translations(visit.lang).gettext(role) if role else ""
     return ", ".join(part for part in (entry.by_name, words) if part)
