@@ -174,8 +174,12 @@ def asked_of(
     district_ids: Collection[str],
     proposal_id: str | None = None,
     number: int | None = None,
+    owed_before: date | None = None,
 ) -> list[Asked]:
-    """Deputies' questions with their proposals: what the office owes first, by target date."""
+    """Deputies' questions with their proposals: what the office owes first, by target date.
+
+    `owed_before` leaves only those whose answer was due before that day and is still owed.
+    """
     query = (
         select(Question, Proposal)
         .join(
@@ -190,6 +194,11 @@ def asked_of(
         query = query.where(Question.proposal_id == proposal_id)
     if number is not None:
         query = query.where(Question.number == number)
+    if owed_before is not None:
+        query = query.where(
+            col(Question.state).in_((QuestionState.OPEN, QuestionState.NOT_ACCEPTED)),
+            Question.due < owed_before,
+        )
     found = [Asked(question, proposal) for question, proposal in session.exec(query)]
     return sorted(
         found,

@@ -32,6 +32,7 @@ class Item:
     number: str
     title_kk: str
     title_ru: str
+    lead: str  # whose question it is
     title: str
     lang: str
     mark: Mark
@@ -108,6 +109,7 @@ def _of(
         number=proposal.number or "",
         title_kk=proposal.title_kk or proposal.title,
         title_ru=proposal.title_ru or proposal.title,
+        lead="",
         title=admitted or proposal.title,
         lang=("kk" if visit.lang == "kk" else "ru") if admitted else proposal.lang,
         mark=mark,
@@ -123,18 +125,17 @@ def _of(
 def _question(visit: Visit, districts: Mapping[str, District], asked: Asked, delay: int) -> Item:
     question, say = asked.question, translations(visit.lang).gettext
     mine = visit.who is not None and visit.who.office_id == question.asked_office_id
-    words = N_("Your question: %(text)s") if mine else N_("A deputy's question: %(text)s")
     line = question.text.split("\n")[0]
     short = line if len(line) <= 120 else line[:117].rstrip() + "…"
-    title = say(words) % {"text": short}
     return Item(
         kind="answer",
         district=districts[question.district_id],
         number=f"{question.number}",
         title_kk=short,
         title_ru=short,
-        title=title,
-        lang=visit.lang,
+        lead=say(N_("Your question")) if mine else say(N_("A deputy's question")),
+        title=short,
+        lang=question.lang,
         mark=Mark("late", say(N_("Answer overdue"))),
         day=question.due,
         delay=delay,

@@ -49,6 +49,7 @@ class Row:
     """A matter that calls for attention."""
 
     url: str
+    lead: str
     title: str
     lang: str
     district: str
@@ -218,6 +219,7 @@ def _row(visit: Visit, item: Item) -> Row:
     here = f"{visit.root}/{item.district.slug}"
     return Row(
         url=f"{here}/{item.path}",
+        lead=item.lead,
         title=item.title,
         lang=item.lang,
         district=visit.in_lang(item.district, "short"),

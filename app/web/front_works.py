@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import select
-
 from app.core.clock import day_of
-from app.followup.models import Question, QuestionState, Seen
-from app.followup.queries import WorksRow, overdue_answers, works_of
+from app.followup.models import Seen
+from app.followup.queries import WorksRow, asked_of, overdue_answers, works_of
 from app.followup.rules import delay_of
 from app.places.queries import work_calendar
 from app.proposals.models import Proposal
@@ -135,12 +133,8 @@ def overdue_rows(visit: Visit, *, most: int) -> tuple[tuple[OverdueRow, ...], in
         title, lang = title_of(visit, one.proposal)
         ask = Link(f"{url}/ask", say(N_("Ask a deputy"))) if may_ask(visit) else None
         rows.append((one.due, OverdueRow(title, lang, url, small, late(one.days), ask)))
-    waiting = select(Question).where(
-        Question.district_id == visit.district.id,
-        Question.state == QuestionState.OPEN,
-        Question.due < today,
-    )
-    for question in visit.session.exec(waiting):
+    for asked in asked_of(visit.session, district_ids=ids, owed_before=today):
+        question, about = asked.question, asked.proposal
         small = say(N_("%(name)s, member of the maslikhat · due %(date)s")) % {
             "name": question.asked_by,
             "date": formats.day(question.due, visit.lang),
@@ -149,6 +143,9 @@ def overdue_rows(visit: Visit, *, most: int) -> tuple[tuple[OverdueRow, ...], in
         title = words if len(words) <= 120 else words[:117].rstrip() + "…"
         url = f"{visit.here}/questions/{question.number}"
         days = calendar.between(question.due, today)
-        rows.append((question.due, OverdueRow(title, question.lang, url, small, late(days), None)))
+        ask = None
+        if about is not None and may_ask(visit):
+            ask = Link(f"{visit.here}/proposals/{about.number}/ask", say(N_("Ask a deputy")))
+        rows.append((question.due, OverdueRow(title, question.lang, url, small, late(days), ask)))
     rows.sort(key=lambda row: row[0])
     return tuple(row for _, row in rows[:most]), len(rows)

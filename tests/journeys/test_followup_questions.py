@@ -262,6 +262,7 @@ def test_asking_stands_beside_every_overdue_item(
     put(visit, lamps, due="2026-05-06")
     clock.set(at(date(2026, 5, 8), 12))
     late = {
+        "/kk/surat/": f"/kk/surat/proposals/{lamps}/ask",
         "/kk/surat/works": f"/kk/surat/proposals/{lamps}/ask",
         f"/kk/surat/proposals/{lamps}": f"/kk/surat/proposals/{lamps}/ask",
         "/kk/surat/proposals/2026-0001": "/kk/surat/proposals/2026-0001/ask",
