@@ -20,7 +20,7 @@ from app.core.settings import Settings
 from app.counting.command import count_file
 from app.decisions.import_round import import_round
 from app.people.models import Role
-from app.people.officials import add_official, give_office, login_of, set_password
+from app.people.officials import add_official, close_official, give_office, login_of, set_password
 from app.people.sign_in import end_all
 from app.places.actions import open_district
 from app.places.classifier import BadRows, import_classifier
@@ -280,6 +280,23 @@ def official_password(
         except Refusal as why:
             raise fail(refusal(why, "en")) from None
     print(f"{login}: the password is set")
+
+
+@official.command("close")
+def official_close(login: str) -> None:
+    """Somebody leaves: they sign in no more; what they did stays under their name."""
+    from app.people.models import Official
+
+    settings = Settings()
+    with _session(settings) as session:
+        now = clock_for(make_engine(settings.database_url)).now()
+        with transaction(session):
+            who = session.exec(select(Official).where(Official.login == login_of(login))).first()
+            if who is None:
+                raise fail(f"Nobody signs in as {login!r}.")
+            close_official(session, official_id=who.id, now=now)
+            end_all(session, official_id=who.id, now=now)
+    print(f"{login}: closed")
 
 
 @rounds.command("import")

@@ -40,7 +40,7 @@
     const wait = () => {
       clearTimeout(timer);
       // Whoever writes a long text is here: without this the session would end under their hands.
-      if (Date.now() - told > 60000) {
+      if (Date.now() - told > 30000) {
         told = Date.now();
         fetch(`/${document.documentElement.lang}/me/here`).catch(() => {});
       }

@@ -50,7 +50,7 @@ AKIM_INSTEAD = {"oytal": "Орталық көшені жөндеу"}
 # Months and days of the next year for which works are promised, in the order of the ballot.
 PROMISES = ((3, 30), (5, 15), (4, 20), (6, 30), (7, 15), (8, 20), (9, 10))
 NAMES = (
-    "Ахметов Серік", "Омарова Гүлнар", "Касымов Болат", "Дүйсенова Әсел", "Есімов Марат",
+    "Ахметов Серік", "Омарова Гүлнар", "Қасымов Болат", "Дүйсенова Әсел", "Есімов Марат",
     "Рахимова Шолпан", "Оспанов Қайрат", "Тілеуов Жандос",
 )  # fmt: skip
 
@@ -145,7 +145,7 @@ class Follow:
                             "толық көлемде енгізіледі."
                             if agreed
                             else f"Жоба бюджет жобасына енгізілмейді. {kk}",
-                            words_ru="Согласен с выбором жителей. Проект войдёт в проект бюджета "
+                            words_ru="Выбор жителей поддерживаю. Проект войдёт в проект бюджета "
                             "полностью."
                             if agreed
                             else f"Проект не войдёт в проект бюджета. {ru}",
@@ -217,8 +217,8 @@ class Follow:
                     district_id=asked.district_id,
                     round_id=asked.id,
                     amount=asked.envelope,
-                    basis_kk=f"Мәслихат шешімі № 38-2, {year}-12-24",
-                    basis_ru=f"Решение маслихата № 38-2, {year}-12-24",
+                    basis_kk=f"Мәслихат шешімі № 38-2, 24.12.{year}",
+                    basis_ru=f"Решение маслихата № 38-2, 24.12.{year}",
                     by_name=town.clerk(slug),
                     now=town.clock.now(),
                 )

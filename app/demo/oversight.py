@@ -223,6 +223,6 @@ class Oversight:
                 until=date(2026, 4, 10),
                 why_kk="Көпірдің техникалық тексеруін ауданның мамандары жүргізуде.",
                 why_ru="Техническое обследование моста ведут специалисты района.",
-                by_name=town.clerk("surat"),
+                by_name=town.akim("surat"),
                 now=town.clock.now(),
             )

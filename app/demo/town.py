@@ -170,7 +170,7 @@ class DemoTown:
                     threshold=threshold,
                     show_turnout=True,
                     starts=calendar_of_year(year),
-                    envelope_basis_kk=f"Әкімнің өтініші, {year} жылғы 10 қаңтар",
+                    envelope_basis_kk=f"Әкімнің мәлімдемесі, {year} жылғы 10 қаңтар",
                     envelope_basis_ru=f"Заявление акима, 10 января {year} года",
                     draw_day=date(year, 4, 28),
                     by_name=self.clerk(slug),

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from app.words.catalogue import LANGUAGES, areas, messages, read_area
 
 ROOT = Path(__file__).parents[2]
+JINJA = {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}
 KEYWORDS = {
     "_": None,
     "N_": None,
@@ -38,7 +39,9 @@ def extracted() -> dict[Key, tuple[str, ...]]:
         for _, _, message, _, context in extract_from_dir(
             ROOT / folder,
             method_map=methods,
-            options_map={"**.html": {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}},
+            options_map={
+                "**.html": {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}
+            },
             keywords=KEYWORDS,
         ):
             texts = message if isinstance(message, tuple) else (message,)

@@ -170,6 +170,11 @@ def test_an_official_gets_an_office_with_a_term(terminal: Terminal) -> None:
     answer = terminal.run(*args, "--district", "surat", "--password", "kandai-da-bir-soz-42")
     assert answer.exit_code == 0, answer.output
     assert terminal.run(*args, "--district", "nowhere", "--password", "x").exit_code == 2
+    assert terminal.run("official", "close", "aliya").exit_code == 0
+    assert terminal.run("official", "close", "nobody").exit_code == 2
+    with sqlite3.connect(terminal.folder / "asar.db") as database:
+        closed = "SELECT count(*) FROM official WHERE closed_at IS NOT NULL"
+        assert database.execute(closed).fetchone()[0] == 1
 
 
 def test_a_file_is_counted_without_a_database(tmp_path: Path) -> None:
