@@ -240,7 +240,14 @@ def pay(
     session.add(made)
     session.flush()
     record_works(
-        session, works, "followup.paid", office, by_name, now, amount=amount, number=document
+        session,
+        works,
+        "followup.paid",
+        office,
+        by_name,
+        now,
+        amount=amount,
+        document=document,
     )
     return made
 
