@@ -33,8 +33,9 @@ from tests.town import STARTS, Town
 
 ROOT = Path(__file__).parents[2]
 LONG = bool(os.environ.get("CAMPAIGN"))
-KILLS = 200 if LONG else 3
-CRASHES = 20 if LONG else 1
+CHAPTERS = range(10 if LONG else 1)  # each begins with an empty box
+KILLS = 20 if LONG else 3
+CRASHES = 4 if LONG else 1
 VOTERS, THREADS = 40, 8
 
 
@@ -177,11 +178,14 @@ class Scene:
 
 
 @pytest.mark.slow
-def test_killed_while_casting(engine: Engine, database_url: str, keyring: Keyring) -> None:
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_killed_while_casting(
+    engine: Engine, database_url: str, keyring: Keyring, chapter: int
+) -> None:
     scene = Scene(engine, database_url, keyring)
-    chance = random.Random(2026)
+    chance = random.Random(2026 + chapter)
     for seed in range(KILLS):
-        process = scene.start(seed)
+        process = scene.start(1000 * chapter + seed)
         scene.hear_some(process, chance.randint(1, 40))
         time.sleep(chance.uniform(0, 0.02))
         process.send_signal(signal.SIGKILL)
@@ -216,14 +220,17 @@ def own_cluster() -> Iterator[Cluster]:
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_the_server_crashes_while_casting(own_cluster: Cluster, keyring: Keyring) -> None:
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_server_crashes_while_casting(
+    own_cluster: Cluster, keyring: Keyring, chapter: int
+) -> None:
     url = own_cluster.create_database("crash")
     build_schema(url)
     engine = make_engine(url)
     scene = Scene(engine, url, keyring)
-    chance = random.Random(2027)
+    chance = random.Random(3026 + chapter)
     for seed in range(CRASHES):
-        process = scene.start(seed)
+        process = scene.start(1000 * chapter + seed)
         scene.hear_some(process, chance.randint(1, 60))
         own_cluster.crash()
         assert scene.hear_rest(process) == 1

@@ -140,18 +140,19 @@ def test_another_districts_resident_has_no_vote_here(
     oytal = town.session.exec(select(Round).where(Round.district_id == "d-oytal")).one()
     assert say("gulnar", 1, of=oytal).changed
     assert refused(lambda: say("aigerim", 1, of=oytal)) == "voting.not_on_roll"
-    # The round of one district under the name of the other.
-    with pytest.raises(Refusal), transaction(town.session) as session:
-        cast(
-            session,
-            keyring=town.keyring,
-            clock=town.clock,
-            district_id="d-oytal",
-            round_id=vote.id,
-            person_id=town.ids["gulnar"],
-            choices=[1],
-            idem="forged",
-        )
+    # The round of one district under the name of the other, for either one's resident.
+    for name in ("gulnar", "aigerim"):
+        with pytest.raises(Refusal), transaction(town.session) as session:
+            cast(
+                session,
+                keyring=town.keyring,
+                clock=town.clock,
+                district_id="d-oytal",
+                round_id=vote.id,
+                person_id=town.ids[name],
+                choices=[1],
+                idem="forged",
+            )
     assert queries.rights_used(town.session, of=vote) == 0
 
 
@@ -338,6 +339,34 @@ def test_envelopes_look_alike_and_never_repeat(town: Town, vote: Round) -> None:
     assert len({len(one) for one in sealed}) == 1
     assert len(set(sealed)) == len(sealed)
     assert not any(b"[1" in one or b"[1" in base64.b64encode(one) for one in sealed)
+
+
+@pytest.mark.parametrize(
+    ("listed_on", "of_age_on", "code"),
+    [
+        (date(2026, 4, 1), date(2026, 4, 27), ""),
+        (date(2026, 4, 2), date(2026, 4, 27), "voting.listed_late"),
+        (date(2026, 4, 1), date(2026, 4, 28), "voting.too_young"),
+        (None, date(2026, 4, 27), "voting.not_on_roll"),
+    ],
+)
+def test_the_days_that_decide_about_a_right_belong_to_it(
+    listed_on: date | None, of_age_on: date, code: str
+) -> None:
+    why = rules.why_no_right(
+        listed_on=listed_on,
+        of_age_on=of_age_on,
+        roll_closes_on=date(2026, 4, 1),
+        adult_by=date(2026, 4, 27),
+    )
+    assert (why.code if why else "") == code
+
+
+def test_the_rule_itself_knows_paper(town: Town, vote: Round, clock: SetClock) -> None:
+    of = calendar_of(town.session, round_id=vote.id)
+    for used, code in ((None, ""), (Channel.ONLINE, ""), (Channel.PAPER, "voting.paper_issued")):
+        why = rules.why_not_vote(of=of, now=clock.now(), no_right=None, used=used)
+        assert (why.code if why else "") == code
 
 
 def test_every_stage_says_why_one_cannot_vote(town: Town, vote: Round) -> None:

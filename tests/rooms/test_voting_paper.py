@@ -211,6 +211,9 @@ def test_an_unused_sheet_frees_the_right_and_is_never_counted(desk: Desk) -> Non
     first, second, *_ = desk.print()
     desk.issue("aigerim")
     assert refused(lambda: desk.take_back("bolat", first)) == "voting.not_issued"
+    desk.vote("bolat", 8)
+    assert refused(lambda: desk.take_back("bolat", first)) == "voting.not_issued"
+    assert queries.rights_used(desk.town.session, of=desk.round, channel=Channel.ONLINE) == 1
     assert refused(lambda: desk.take_back("aigerim", "000000000")) == "voting.unknown_sheet"
     desk.take_back("aigerim", first)
     assert (desk.balance.issued, desk.balance.returned) == (0, 1)
@@ -245,6 +248,8 @@ def test_two_different_people_enter_a_sheet(desk: Desk) -> None:
     assert desk.enter("nurlan", sheet, 1, 5) == readings.Reading(2, settled=True)
     assert refused(lambda: desk.enter("erlan", sheet, 1, 5)) == "voting.entered_twice"
     assert (desk.balance.agreed, desk.balance.once, desk.balance.waiting) == (1, 0, 0)
+    # What two people agree on, no third one changes.
+    assert refused(lambda: desk.settle("erlan", sheet, 2)) == "voting.nothing_to_settle"
 
 
 def test_the_database_holds_the_two_people_rule_too(desk: Desk) -> None:
