@@ -76,7 +76,7 @@ def test_the_clerk_prepares_and_the_akim_issues_a_batch(visit: Visit, desk: Desk
     page = dana.get("/kk/surat/desk").follow("Келесі: № 2026-0001")
     page = page.submit("#review", "Әкімге дайын", **ADMIT)
     assert "2026-0001" in page.text(".note")
-    page = page.follow("Келесі: № 2026-0002").follow("Енгізбеу")
+    page = page.follow("Келесі: № 2026-0002").follow("Тізімге енгізбеу")
     page = page.submit("#review", "Әкімге дайын", reason_code="not_public")
     assert page.path == "/kk/surat/desk"
     assert "Келесі" not in page.text()
