@@ -72,7 +72,7 @@ def test_an_extended_term_says_its_new_day_and_why(visit: Any, of: Round) -> Non
     why = {"extended_why_kk": "Смета керек.", "extended_why_ru": "Нужна смета."}
     proposal = made(visit.town, of, extended_until=date(2026, 3, 20), **why)
     page = show(visit, proposal)
-    assert "Мерзімі ұзартылды. Жаңа мерзім: 20 наурыз 2026" in page.text(".st")
+    assert "Қарау мерзімі ұзартылды. Жаңа мерзім: 20 наурыз 2026" in page.text(".st")
     assert "Смета керек." in page.text(".note")
     assert "Нужна смета." in show(visit, proposal, "ru").text(".note")
 
