@@ -54,6 +54,8 @@ def why_unsafe(settings: Settings, engine: Engine, keyring: Keyring, *, workers:
         found.append("This is a demo database. Set ASAR_MODE=demo to serve it beyond this machine.")
     if not settings.public_url.startswith("https://"):
         found.append("Set ASAR_PUBLIC_URL to the address people open; it must begin with https://")
+    if not settings.operator:
+        found.append("Set ASAR_OPERATOR to who runs this installation and how to reach them.")
     if settings.keys_dir is None:
         found.append("Set ASAR_KEYS_DIR to a folder that is not backed up with the database.")
     elif keyring.ready() and (keyring.folder / "master.key").stat().st_mode & 0o077:

@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///asar.db"
     keys_dir: Path | None = None
     public_url: str = ""  # https://asar.example.kz ; demanded in production
+    operator: str = ""  # who runs this and how to reach them; demanded in production
     log_level: str = "INFO"
     tick_seconds: int = 20  # how often `serve` does what the clock demands; 0 leaves it to cron
     max_body_bytes: int = 26_000_000  # three photos of 8 MB

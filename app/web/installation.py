@@ -57,7 +57,7 @@ def no_slash(visit: Anyone) -> Response:
 @router.get("/{lang}/about")
 def about(visit: Anyone) -> Response:
     """What Asar is and whose it is."""
-    return page(visit, "about/about.html")
+    return page(visit, "about/about.html", operator=visit.settings.operator)
 
 
 @router.get("/{lang}/about/help")

@@ -22,6 +22,7 @@ class Terminal:
             "ASAR_MODE": "production",
             "ASAR_KEYS_DIR": str(folder / "keys"),
             "ASAR_PUBLIC_URL": "https://asar.example",
+            "ASAR_OPERATOR": "Raion akimat",
         }
 
     def run(self, *args: str, **env: str) -> Result:
@@ -63,6 +64,7 @@ def test_a_lost_key_is_never_replaced_in_silence(terminal: Terminal) -> None:
     [
         ({"ASAR_PUBLIC_URL": "http://asar.example"}, (), "ASAR_PUBLIC_URL"),
         ({"ASAR_PUBLIC_URL": ""}, (), "ASAR_PUBLIC_URL"),
+        ({"ASAR_OPERATOR": ""}, (), "ASAR_OPERATOR"),
         ({}, ("--workers", "2"), "PostgreSQL"),
     ],
 )
