@@ -128,12 +128,28 @@ def report(findings: list[tuple[str, str]]) -> str:
     )
 
 
-def test_a_visitor_finds_nothing_wrong_on_any_page(browser: Any, sites: Any) -> None:
-    site = sites("voting")
-    with Walker(browser, site) as visitor:
-        starts = [f"/{language}/" for language in LANGUAGES]
-        found = crawl(site, visitor, starts, LANGUAGES)
-        findings = found.findings + weigh(found)
+@pytest.fixture(scope="module")
+def as_visitor(browser: Any, sites: Any) -> Any:
+    """`as_visitor("voting")`: what a visitor comes upon on that day, crawled once."""
+    known: dict[str, Crawl] = {}
+
+    def of(day: str) -> Crawl:
+        if day not in known:
+            languages = LANGUAGES if day == "voting" else ("kk",)
+            with Walker(browser, sites(day)) as visitor:
+                starts = [f"/{language}/" for language in languages]
+                known[day] = crawl(sites(day), visitor, starts, languages)
+        return known[day]
+
+    return of
+
+
+def test_a_visitor_finds_nothing_wrong_on_any_page(
+    browser: Any, sites: Any, as_visitor: Any
+) -> None:
+    found = as_visitor("voting")
+    findings = found.findings + weigh(found)
+    with Walker(browser, sites("voting")) as visitor:
         for path in sorted(found.examples.values()):
             findings += [(path, what) for what in look(visitor, path)]
     print(f"{len(found.examples)} kinds of pages looked at, {len(found.bytes)} addresses asked")
@@ -142,18 +158,16 @@ def test_a_visitor_finds_nothing_wrong_on_any_page(browser: Any, sites: Any) -> 
 
 
 def test_every_public_page_is_reached_by_links_on_one_day_or_another(
-    browser: Any, sites: Any
+    sites: Any, as_visitor: Any
 ) -> None:
     reached: set[str] = set()
     for day in ("voting", "proposals", "decision"):
-        site = sites(day)
-        with Walker(browser, site) as visitor:
-            found = crawl(site, visitor, ["/kk/"], ("kk",))
+        found = as_visitor(day)
         assert not found.findings, "\n" + report(found.findings)
         reached |= found.reached
     public = {
         kind.path
-        for kind in kinds_of(site.app)
+        for kind in kinds_of(sites("voting").app)
         if kind.door == "anyone" and kind.path.startswith("/{lang}/")
     }
     public -= {path for path in public if path + "/" in public}  # these only lead on to the slash

@@ -101,6 +101,18 @@ def test_aigerim_signs_in_and_votes_without_a_mouse(walk: Open, site: Site, widt
     assert page.locator(".who").count() == 0
 
 
+def test_no_project_hides_under_the_running_total(walk: Open, site: Site) -> None:
+    aigerim = walk(width=360)
+    aigerim.sign_in(site.card("resident", slug="surat", nth=1))
+    page = aigerim.open(BALLOT)
+    tab_to(aigerim, "#ballot input[name=choice]")
+    page.keyboard.press("Space")  # one alone: the total says its longest words
+    tab_to(aigerim, "#ballot button")
+    for _ in range(2 * page.locator("#ballot input[name=choice]").count()):
+        step(aigerim, "Shift+Tab")
+    tab_to(aigerim, "#ballot button")
+
+
 def test_a_refused_form_takes_the_keyboard_to_what_is_wrong(walk: Open, site: Site) -> None:
     bolat = walk()
     page = bolat.open("/sign-in")
