@@ -4,12 +4,15 @@ The neighbour's things get numbers and keys of their own, so that no address of 
 something at home.
 """
 
+import re
 import shutil
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy import Engine, event, update
 from sqlmodel import Session, col, select
@@ -22,12 +25,14 @@ from app.core.keys import Keyring
 from app.core.settings import Settings
 from app.demo.fill import fill_demo
 from app.followup.models import Question, QuestionState, Works
-from app.main import create_app
-from app.people.models import Office, Official, Person, RollEntry, SignIn
+from app.main import create_app, routes_of
+from app.people.models import Office, Official, Person, Role, RollEntry, SignIn
 from app.people.queries import hash_token
 from app.places.models import District
 from app.proposals.models import Photo, Proposal, Status
 from app.rounds.models import Round
+from app.tick import tick
+from app.voting.models import PaperBallot, PaperEntry
 from tests.conftest import SetClock
 
 HOME, NEXT = "surat", "oytal"
@@ -92,10 +97,13 @@ class Siege:
         self.engine = _fast_engine(self.settings.database_url)
         self.tokens: dict[str, str] = {"visitor": ""}
         self.things: dict[str, Things] = {}
+        self.more: dict[str, str] = {}  # what only some days have
         with open_session(self.engine) as session:
             with transaction(session):
                 self._move_next_door(session)
                 self._sign_in_all(session)
+                self._second_office(session)
+                self._read_differently(session)
             for slug in (HOME, NEXT):
                 with transaction(session):
                     self.things[slug] = self._furnish(session, slug)
@@ -107,6 +115,7 @@ class Siege:
         self.engine.dispose()
         shutil.copy(self.path, self.kept)
         self.watch = sqlite3.connect(self.path)
+        self.kept_rows = self.rows()
 
     def close(self) -> None:
         self.watch.close()
@@ -160,6 +169,14 @@ class Siege:
         self.engine.dispose()
         shutil.copy(self.path, self.kept)
         self.begun = self.clock.now()
+        self.kept_rows = self.rows()
+
+    def forward(self, day: date, hour: int = 12) -> None:
+        """The clock moves on, and does what it demands on the way."""
+        self.clock.set(at(day, hour))
+        with open_session(self.engine) as session, transaction(session):
+            session.exec(update(SignIn).values(seen_at=self.clock.now()))
+        tick(self.engine, self.keyring, self.clock)
 
     def restore(self) -> None:
         """Everything as it was."""
@@ -218,6 +235,44 @@ class Siege:
                 )
             )
 
+    def _second_office(self, session: Session) -> None:
+        """The observer observes twice, so that there is an office to change to."""
+        official = session.exec(select(Official).where(Official.login == WHO["observer"])).one()
+        session.add(
+            Office(
+                id=new_id(),
+                official_id=official.id,
+                role=Role.OBSERVER,
+                by_order="№ 2",
+                since=date(2025, 1, 1),
+            )
+        )
+
+    def _read_differently(self, session: Session) -> None:
+        """Two clerks saw different crosses on one sheet, where a vote runs."""
+        sheet = session.exec(
+            select(PaperBallot)
+            .join(Round, col(Round.id) == PaperBallot.round_id)
+            .join(District, col(District.id) == PaperBallot.district_id)
+            .where(District.slug == HOME, col(Round.counted_at).is_(None))
+            .order_by(col(PaperBallot.number))
+        ).first()
+        if sheet is None:
+            return
+        self.more["torn"] = sheet.number
+        for reading, login in ((1, "dana"), (2, "nurlan")):
+            clerk = session.exec(select(Official).where(Official.login == login)).one()
+            session.add(
+                PaperEntry(
+                    district_id=sheet.district_id,
+                    round_id=sheet.round_id,
+                    number=sheet.number,
+                    reading=reading,
+                    choices=[reading],
+                    entered_by=clerk.id,
+                )
+            )
+
     def _furnish(self, session: Session, slug: str) -> Things:
         now = self.clock.now()
         home = session.exec(select(District).where(District.slug == slug)).one()
@@ -246,9 +301,15 @@ class Siege:
         things.decided = next(
             (str(one.number) for one in proposals if one.status == Status.RECOMMENDED), ""
         )
-        works = session.exec(select(Works).where(Works.district_id == home.id)).first()
-        if works is not None:
-            things.works = str(session.get_one(Proposal, works.proposal_id).number)
+        things.works = (
+            session.exec(
+                select(Proposal.number)
+                .join(Works, col(Works.proposal_id) == Proposal.id)
+                .where(Works.district_id == home.id)
+                .order_by(col(Works.ready_on).is_not(None), col(Proposal.number))
+            ).first()
+            or ""
+        )
         things.question, things.answered = self._questions(session, home, newest[0], now)
         draft = Proposal(
             id=new_id(),
@@ -256,8 +317,8 @@ class Siege:
             round_id=rounds[0].id,
             person_id=author.id,
             author="Айгерім С.",
-            title="Жоба",
-            body="Жобаның сипаттамасы",
+            title="Мектеп жолына шам",
+            body="Мектепке баратын жол қараңғы, балалар қорқады. Шам керек.",
             settlement_id=entry.settlement_id,
             place="Абай көшесі",
             direction=8,
@@ -317,6 +378,35 @@ class Siege:
         session.add(photo)
         session.flush()
         return photo.id
+
+
+def every_page(
+    siege: "Siege", who: str, starts: tuple[str, ...], *, of_a_kind: int = 3
+) -> list[str]:
+    """The addresses somebody reaches by links, in Kazakh; a few of each kind."""
+    kinds = [(route.path, route.path_regex) for route in routes_of(siege.app)]
+    waiting, seen, found = list(starts), set(starts), []
+    count: Counter[tuple[str, bool]] = Counter()
+    while waiting:
+        url = waiting.pop(0)
+        parts = urlsplit(url)
+        kind = next((path for path, regex in kinds if regex.match(parts.path)), "")
+        count[kind, bool(parts.query)] += 1
+        if not kind or count[kind, bool(parts.query)] > of_a_kind:
+            continue
+        answer = siege.ask(who, "GET", url)
+        links = [answer.headers["location"]] if answer.is_redirect else []
+        if answer.status_code == 200:
+            found.append(url)
+            if "text/html" in answer.headers["content-type"]:
+                links = re.findall(r'(?:href|src)="([^"#]+)', answer.text)
+        for link in links:
+            onward = urlsplit(urljoin(f"http://testserver{url}", link.replace("&amp;", "&")))
+            address = onward.path + (f"?{onward.query}" if onward.query else "")
+            if onward.netloc == "testserver" and address.startswith("/kk/") and address not in seen:
+                seen.add(address)
+                waiting.append(address)
+    return found
 
 
 def _on_roll(session: Session, slug: str, name: str) -> Person | None:

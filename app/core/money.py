@@ -16,7 +16,10 @@ def read_tenge(typed: str) -> int:
     text = typed.replace("₸", " ").replace("тг", " ").strip()
     if not _TYPED.fullmatch(text):
         raise Refusal("form.money")
-    amount = int(re.sub(r"\D", "", text))
+    digits = re.sub(r"\D", "", text).lstrip("0") or "0"
+    if len(digits) > len(str(MOST)):  # Python turns no text of thousands of digits into a number
+        raise Refusal("form.money")
+    amount = int(digits)
     if amount > MOST:
         raise Refusal("form.money")
     return amount

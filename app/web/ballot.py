@@ -135,7 +135,7 @@ def check(visit: Resident, key: str, posted: Form) -> Response:
 def send(visit: Resident, key: str, posted: Form) -> Response:
     """Counts the ballot, and only then says so."""
     of = _round(visit, key)
-    form = fill(Sent, posted)
+    form = fill(Sent, posted).unseen("idem")
     if form.value:
         try:
             with transaction(visit.session) as session:

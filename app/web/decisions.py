@@ -112,14 +112,14 @@ def show(visit: Desk, number: str) -> Response:
 @router.post("/{lang}/{slug}/desk/decisions/{number}")
 def publish(visit: Akim, number: str, posted: Form) -> Response:
     """Publishes the akim's decision, or a new version of it."""
-    form = fill(DecisionForm, posted)
+    form = fill(DecisionForm, posted).unseen("version")
     return _publish(visit, number, posted, form, Body.AKIM)
 
 
 @router.post("/{lang}/{slug}/desk/decisions/{number}/raion")
 def keep_raion(visit: Clerk, number: str, posted: Form) -> Response:
     """Records what the raion kept, reduced or removed."""
-    form = fill(RaionForm, posted)
+    form = fill(RaionForm, posted).unseen("version")
     return _publish(visit, number, posted, form, Body.RAION)
 
 

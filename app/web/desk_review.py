@@ -90,7 +90,7 @@ def back_to_it(visit: Desk, number: str, act: str) -> Response:
 @router.post(PATH + "/review")
 def save(visit: Clerk, number: str, posted: Form) -> Response:
     """Keeps the clerk's work, half done or ready for the akim."""
-    form = fill(ReviewForm, posted)
+    form = fill(ReviewForm, posted).unseen("verdict")
     if form.value is not None:
         typed = form.value
         try:

@@ -19,6 +19,8 @@ from app.core.refusal import Refusal
 from app.core.text import clean
 
 T = TypeVar("T", bound=BaseModel)
+# Days outside are slips of the pen, and their midnight in Almaty may not even exist.
+YEARS = range(1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,13 @@ def _day(value: object) -> object:
     try:
         if value.count(".") == 2:  # 31.05.2026, as people here write it
             day, month, year = (int(part) for part in value.split("."))
-            return date(year, month, day)
-        found = date.fromisoformat(value)
+            found = date(year, month, day)
+        else:
+            found = date.fromisoformat(value)
     except ValueError as why:
         raise PydanticCustomError("form.day", "not a date") from why
+    if found.year not in YEARS:
+        raise PydanticCustomError("form.day", "not a day of ours")
     return found
 
 

@@ -1,0 +1,289 @@
+"""The product's forms: where each stands, who fills it in, and what a good one holds."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from PIL import Image
+
+from app.people.iin import check_digit
+from tests.browser import Element, read
+from tests.siege import HOME, Siege, Things
+
+VOTING = date(2026, 4, 18)
+PROPOSING = date(2026, 2, 20)
+BUDGETING = date(2025, 11, 3)  # last year's round lies before the raion and its maslikhat
+COUNTING = date(2026, 4, 28)
+DECIDING = date(2026, 5, 12)
+SCENES = {VOTING: (COUNTING, DECIDING), PROPOSING: (), BUDGETING: ()}  # filled, then moved on to
+RAION = "315400000"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A form: the page it stands on, whose it is, and the end of the address it goes to."""
+
+    day: date
+    who: str
+    page: str  # with the names of Things in braces
+    action: str
+    fields: dict[str, Any] = field(default_factory=dict)  # what a good one needs beyond a guess
+    after: str = ""  # pressed first, on the same page: the form stands on what comes back
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.who} {self.page} {self.action}"
+
+
+LATER = {"expected_on": "2026-12-15"}
+MEETING = {"notice_on": "2026-05-01", "held_on": "2026-05-12", "eligible": "3", "present": "2"}
+KK, RU = "Көшеге шам орнату", "Установить фонари на улице"
+WORDS = {"title": KK, "body": f"{KK}. {RU}, чтобы дети ходили в школу при свете."}
+PLACES = (
+    # who comes and goes
+    Place(VOTING, "visitor", "/kk/sign-in", "/sign-in#card", {"card": "{card}", "code": "{code}"}),
+    Place(VOTING, "visitor", "/kk/sign-in?as=official", "/sign-in#official"),
+    Place(VOTING, "visitor", "/kk/sign-in/card/{card}/{code}", "/sign-in#card"),
+    Place(VOTING, "author", "/kk/sign-out", "/sign-out"),
+    Place(VOTING, "author", "/kk/me", "/me/sessions"),
+    Place(VOTING, "observer", "/kk/me", "/me/office"),
+    Place(
+        VOTING,
+        "clerk",
+        "/kk/me",
+        "/me/password",
+        {"password": "құдық-шам-көпір-2026", "again": "құдық-шам-көпір-2026"},
+    ),
+    # a proposal
+    Place(PROPOSING, "author", "/kk/surat/rounds/{key}/proposals/new", "/proposals/new", WORDS),
+    Place(PROPOSING, "author", "/kk/surat/drafts/{draft}/what", "/what", WORDS),
+    Place(PROPOSING, "author", "/kk/surat/drafts/{draft}/where", "/where"),
+    Place(PROPOSING, "author", "/kk/surat/drafts/{draft}/check", "/check"),
+    Place(PROPOSING, "author", "/kk/surat/drafts/{draft}/what", "/discard"),
+    Place(PROPOSING, "author", "/kk/surat/proposals/{submitted}/withdraw", "/withdraw"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/file?person={person}", "/desk/file", WORDS),
+    # the review
+    Place(PROPOSING, "clerk", "/kk/surat/desk/proposals/{open}?verdict=admit", "/review"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/proposals/{open}?verdict=refuse", "/review"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/proposals/{open}?verdict=forward", "/review"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/proposals/{open}?verdict=return", "/review"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/proposals/{open}", "/number"),
+    Place(
+        PROPOSING,
+        "akim",
+        "/kk/surat/desk/proposals/{open}",
+        "/extend",
+        {"until": "2026-03-20"},
+    ),
+    Place(PROPOSING, "akim", "/kk/surat/desk/proposals/{ready}", "/back"),
+    Place(PROPOSING, "akim", "/kk/surat/desk/issue", "/issue"),
+    # the vote
+    Place(VOTING, "author", "/kk/surat/rounds/{key}/ballot", "/ballot/check"),
+    Place(
+        VOTING,
+        "author",
+        "/kk/surat/rounds/{key}/ballot",
+        "/ballot",
+        after="/ballot/check",
+    ),
+    Place(VOTING, "clerk", "/kk/surat/desk/paper/print", "/paper/print", {"count": "12"}),
+    Place(VOTING, "clerk", "/kk/surat/desk/paper/issue?name=Болат", "/paper/issue"),
+    Place(VOTING, "clerk", "/kk/surat/desk/paper/enter", "/paper/enter", {"number": "{blank}"}),
+    Place(VOTING, "akim", "/kk/surat/desk/paper/settle?number={torn}", "/paper/settle"),
+    # the round
+    Place(VOTING, "clerk", "/kk/surat/desk/round/new?start=2027-02-01", "/round/new"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}", "/round/{key}"),
+    Place(COUNTING, "clerk", "/kk/surat/desk/round/{key}/draw", "/draw", {"value": "478.12"}),
+    Place(BUDGETING, "clerk", "/kk/surat/desk/round/{key}/envelope", "/envelope"),
+    # the roll
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/add", "/roll/add"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/import", "/roll/import"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}", "/card"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}", "/off"),
+    Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards"),
+    # decisions
+    Place(DECIDING, "clerk", "/kk/surat/desk/assembly/{key}", "/assembly/{key}", MEETING),
+    Place(VOTING, "akim", "/kk/surat/desk/decisions/{decided}", "/decisions/{decided}"),
+    Place(BUDGETING, "clerk", "/kk/surat/desk/decisions/{drafted}", "/raion"),
+    Place(BUDGETING, "maslikhat-office", "/kk/surat/approval/{key}", "/approval/{key}"),
+    # works and questions
+    Place(VOTING, "clerk", "/kk/surat/desk/works/{works}", "/stage"),
+    Place(VOTING, "clerk", "/kk/surat/desk/works/{works}", "/payment", {"amount": "1000"}),
+    Place(VOTING, "clerk", "/kk/surat/desk/works/{works}", "/promise", LATER),
+    Place(VOTING, "clerk", "/kk/surat/desk/works/{works}", "/photos"),
+    Place(VOTING, "author", "/kk/surat/proposals/{works}/seen", "/seen"),
+    Place(VOTING, "author", "/kk/surat/proposals/{works}/ask", "/ask"),
+    Place(VOTING, "deputy", "/kk/surat/proposals/{works}/ask", "/ask"),
+    Place(VOTING, "clerk", "/kk/surat/desk/questions/{question}", "/questions/{question}"),
+    Place(VOTING, "deputy", "/kk/surat/questions/{answered}", "/verdict"),
+)
+MONEY = {"amount", "price", "envelope", "needed", "available", "contract", "estimate", "price_cap"}
+GUESSES = {
+    "iin": f"89010130001{check_digit('89010130001')}",
+    "old": "asar-demo-2026",
+    "born": "1989-01-01",
+    "name": "Сынақов Сынақ Сынақұлы",
+    "number": "17",
+    "act_number": "17",
+    "eligible": "20",
+    "present": "12",
+    "names": "Ахметов Серік\nОмарова Гүлнар",
+    "count": "3",
+    "code": "AAAA-AAAA",
+    "card": "123456",
+    "login": "dana",
+    "password": "asar-demo-2026",
+    "source": "Тізім",
+    "basis": "Куәлік 12345",
+}
+LEFT_OPEN = {"take_back", "spoiled", "drop", "large", "handover"}
+
+
+@dataclass(slots=True)
+class Filled:
+    """A form as somebody is about to send it."""
+
+    url: str
+    data: dict[str, list[str]]
+    kinds: dict[str, str]  # field → hidden, text, textarea, select, radio, checkbox, date, file
+    files: list[tuple[str, tuple[str, bytes, str]]]
+
+    def copy(self) -> "Filled":
+        return Filled(
+            self.url, {k: list(v) for k, v in self.data.items()}, self.kinds, list(self.files)
+        )
+
+
+def find(siege: Siege, place: Place, things: Things, known: dict[str, str]) -> tuple[Filled, str]:
+    """The form as it stands on its page, well filled in; and the page's address."""
+    names = {name: str(getattr(things, name)) for name in things.__slots__ if name != "extra"}
+    names |= things.extra | known
+
+    def named(text: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], text)
+
+    page = named(place.page)
+    answer = siege.ask(place.who, "GET", page)
+    assert answer.status_code == 200, f"{place}: {answer.status_code}"
+    tree = read(answer.text)
+    if place.after:
+        first = form_of(tree, page, named(place.after))
+        sent = fill_in(first, page, place, named)
+        answer = send(siege, place.who, sent)
+        assert answer.status_code == 200, f"{place}: {answer.status_code}"
+        tree = read(answer.text)
+    return fill_in(form_of(tree, page, named(place.action)), page, place, named), page
+
+
+def form_of(tree: Element, page: str, action: str) -> Element:
+    """The form that goes to this address and has this id."""
+    action, _, wanted = action.partition("#")
+    found = [
+        one
+        for one in tree.all("form")
+        if urlsplit(one.attrs["action"]).path.endswith(action)
+        and one.attrs["method"] == "post"
+        and (not wanted or one.attrs.get("id") == wanted)
+        and not any(e.attrs.get("name") == "handover" for e in one.walk() if wanted)
+    ]
+    assert found, f"no form to {action} on {page}"
+    return found[-1] if action == "/sign-out" else found[0]
+
+
+def fill_in(form: Element, page: str, place: Place, named: Any = str) -> Filled:
+    """What a person would write there."""
+    data: dict[str, list[str]] = {}
+    kinds: dict[str, str] = {}
+    files: list[tuple[str, tuple[str, bytes, str]]] = []
+    for one in form.walk():
+        name = one.attrs.get("name", "")
+        if not name or "disabled" in one.attrs:
+            continue
+        kind = one.attrs.get("type", "text") if one.tag == "input" else one.tag
+        if one.tag == "button":
+            if name not in data:
+                data[name], kinds[name] = [one.attrs.get("value", "")], "button"
+            continue
+        kinds.setdefault(name, kind)
+        if kind in ("checkbox", "radio"):
+            if name not in data and name not in LEFT_OPEN:
+                data[name] = [one.attrs.get("value", "on")]
+        elif kind == "file":
+            files.append((name, FILES.get(name, ("a.jpg", JPEG, "image/jpeg"))))
+        elif kind == "select":
+            values = [option.attrs.get("value", option.text) for option in one.all("option")]
+            chosen = [o.attrs.get("value", "") for o in one.all("option") if "selected" in o.attrs]
+            data[name] = [next((v for v in [*chosen, *values] if v), "")]
+        else:
+            text = one.attrs.get("value", "") if one.tag == "input" else one.text
+            data[name] = [text or guess(name, kind, place)]
+    for name, value in place.fields.items():
+        data[name] = [named(str(value))]
+    return Filled(urljoin(page, form.attrs["action"]), data, kinds, files)
+
+
+def guess(name: str, kind: str, place: Place) -> str:
+    if kind == "hidden":
+        return ""
+    if name in GUESSES:
+        return GUESSES[name]
+    if kind == "date":
+        return place.day.isoformat()
+    if name in MONEY or name.startswith("amount-"):
+        return "1000000"
+    return f"{RU}, чтобы было светло" if name.endswith("_ru") else f"{KK} жарық болсын"
+
+
+def send(siege: Siege, who: str, form: Filled) -> Any:
+    """Presses the button."""
+    return siege.ask(who, "POST", form.url, data=form.data, files=form.files or None)
+
+
+def _jpeg() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(kept, "JPEG")
+    return kept.getvalue()
+
+
+JPEG = _jpeg()
+LIST = ("name;iin;settlement\n" + f"{GUESSES['name']};{GUESSES['iin']};Сұрат\n").encode()
+FILES = {"list": ("list.csv", LIST, "text/csv")}
+
+
+def known_things(siege: Siege) -> dict[str, str]:
+    """What only some days have: a card, a sheet read differently, an answer that is ready."""
+    ask = siege.watch.execute
+    card = next(one["sign_in"] for one in siege.cards if "card" in one["sign_in"])
+    known = {"card": card["card"].replace(" ", ""), "code": card["code"]}
+    found = ask(
+        "SELECT p.number, r.ready FROM proposal p LEFT JOIN review r ON r.proposal_id = p.id"
+        " JOIN district d ON d.id = p.district_id"
+        " WHERE d.slug = ? AND p.status = 'submitted' ORDER BY p.number",
+        (HOME,),
+    ).fetchall()
+    known |= dict([("open", number) for number, ready in found if not ready][-1:])
+    known |= dict([("ready", number) for number, ready in found if ready][-1:])
+    sheets = ask(
+        "SELECT p.number, count(e.reading) FROM paper_ballot p"
+        " LEFT JOIN paper_entry e ON e.number = p.number AND e.round_id = p.round_id"
+        " JOIN district d ON d.id = p.district_id JOIN round r ON r.id = p.round_id"
+        " WHERE d.slug = ? AND r.counted_at IS NULL AND NOT p.returned"
+        " GROUP BY p.number ORDER BY p.number",
+        (HOME,),
+    ).fetchall()
+    known |= dict([("blank", number) for number, readings in sheets if readings == 0][-1:])
+    drafted = ask(
+        "SELECT p.number FROM word w JOIN proposal p ON p.id = w.proposal_id"
+        " JOIN district d ON d.id = p.district_id"
+        " WHERE d.slug = ? AND w.body = 'akim' AND w.said = 'agreed' ORDER BY p.number",
+        (HOME,),
+    ).fetchall()
+    known |= dict([("drafted", number) for (number,) in drafted][-1:])
+    return known | siege.more
+
+
+def places_of(day: date) -> Iterator[Place]:
+    return (one for one in PLACES if one.day == day)
