@@ -86,11 +86,12 @@ def create_app(
     app.state.clock = clock or SystemClock()
     app.state.cookie_name = "__Host-asar" if settings.over_https else "asar"
 
-    # `/{lang}/{slug}` comes last: `/kk/me` is no district.
+    # `/{lang}` and `/{lang}/{slug}` come last: `/source.zip` is no language, `/kk/me` no district.
     modules = sorted(found.name for found in iter_modules(web.__path__))
     # Before the pages: `/{lang}/{slug}` would take a static file for a district.
     app.mount("/static", _Static(directory=STATIC), name="static")
-    for module in sorted(modules, key=lambda name: name == "district"):
+    last = {"installation": 1, "district": 2}
+    for module in sorted(modules, key=lambda name: last.get(name, 0)):
         router = getattr(import_module(f"app.web.{module}"), "router", None)
         if isinstance(router, APIRouter):
             app.include_router(router)
