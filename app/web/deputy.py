@@ -279,7 +279,8 @@ def download(visit: Oversight, kato: str, district: str = "", kind: str = "") ->
         if (district not in slugs or one.district.slug == district)
         and (kind not in KINDS or one.kind == kind)
     ]
-    return sheet(f"raion-{kato}-attention.csv", COLUMNS, [_cells(visit, one) for one in shown])
+    rows = [_cells(visit, one) for one in shown]
+    return sheet(f"raion-{kato}-attention.csv", COLUMNS, rows, public=False)
 
 
 def _cells(visit: Visit, item: Item) -> list[object]:

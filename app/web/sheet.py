@@ -47,14 +47,16 @@ def paged(
     return shown, Pager(number, pages, to(number - 1), to(number + 1))
 
 
-def sheet(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+def sheet(
+    name: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, public: bool = True
+) -> Response:
     """A table as a download. Days are ISO, sums whole tenge, nothing is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(heads)
     for row in rows:
         writer.writerow([_cell(value) for value in row])
-    return file("\ufeff" + text.getvalue(), "text/csv; charset=utf-8", name=name)
+    return file("\ufeff" + text.getvalue(), "text/csv; charset=utf-8", name=name, public=public)
 
 
 def _cell(value: object) -> object:
