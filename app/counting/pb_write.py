@@ -85,6 +85,12 @@ def export(
         raise ValueError(f"such a file could not be read back: {wrong}") from wrong
     if [(vote.voter, list(vote.choices)) for vote in back.votes] != votes:
         raise ValueError("ids of projects or voters would not come back as they are")
+    if {one.id for one in back.projects if one.project.withdrawn} != {
+        project.id for project, _ in lines if project.withdrawn
+    }:
+        # The format writes a withdrawn project as this cost: a project that really costs it
+        # would be taken for one, and left out of every recount.
+        raise ValueError(f"a project that costs exactly {WITHDRAWN_COST} reads as withdrawn")
     return text
 
 

@@ -25,6 +25,7 @@ from app.rounds.calendar import Act, Calendar, why_not_now
 
 TITLE_MOST = 120  # characters on a ballot
 SHORT_MOST = 140
+WITHDRAWN_PRICE = 999_999_999  # tenge; Pabulib's mark of a withdrawn project in published files
 TEXT_LEAST, TEXT_MOST = 10, 2000  # a reason of fewer characters says nothing
 LATE_VERDICTS = frozenset({Verdict.FORWARD, Verdict.REFUSE})
 
@@ -130,6 +131,8 @@ def _admit(
         yield Refusal("review.over_cap", field="price", cap_tenge=cap)
     elif of.price > envelope:
         yield Refusal("review.over_envelope", field="price", envelope_tenge=envelope)
+    elif of.price == WITHDRAWN_PRICE:
+        yield Refusal("review.withdrawn_price", field="price", price_tenge=of.price)
     yield from _both(of, "reason")
     yield from _both(of, "title", least=3, most=TITLE_MOST)
     yield from _both(of, "short", least=3, most=SHORT_MOST)

@@ -133,7 +133,7 @@ def test_no_money_must_say_everything_and_keeps_what_was_typed(visit: Visit, des
         ({**ADMIT, "short_kk": "ш" * 141}, ["form.too_long"]),
         ({**ADMIT, "title_ru": "街灯街灯街灯"}, ["proposals.other_script"]),
         ({**ADMIT, "reason_ru": "x" * 3000}, ["form.too_long"]),
-        ({**ADMIT, "verdict": "burn"}, []),  # not a field: said in the summary
+        ({**ADMIT, "verdict": "burn"}, ["form.choice"]),  # a hidden field: said of the whole form
     ],
 )
 def test_bad_input_is_answered_in_words(

@@ -84,6 +84,17 @@ def test_a_price_has_its_bounds() -> None:
     assert missing(replace(ADMIT, price=12_000_001), cap=None) == {"price": "review.over_envelope"}
 
 
+def test_a_price_that_published_files_keep_for_withdrawn_projects_is_refused() -> None:
+    found = what_is_missing(
+        with_ready_words(replace(ADMIT, price=999_999_999)),
+        cap=None,
+        envelope=2_000_000_000,
+        today=TODAY,
+        direction_fits=True,
+    )
+    assert {one.field: one.code for one in found} == {"price": "review.withdrawn_price"}
+
+
 def test_what_a_round_cannot_pay_for_is_not_admitted() -> None:
     assert missing(ADMIT, fits=False) == {"": "review.not_competent"}
 

@@ -16,6 +16,9 @@ REFUSALS = {
     "review.not_competent": N_(
         "Its direction is not one that a round can pay for: forward it, return it or refuse it."
     ),
+    "review.withdrawn_price": N_(
+        "Published ballot files keep the sum %(price_tenge)s for withdrawn projects. Write another."
+    ),
     "review.over_cap": N_("One project may cost at most %(cap_tenge)s in this round."),
     "review.over_envelope": N_("The whole sum of this round is %(envelope_tenge)s."),
     "review.money_missing": N_("A refusal for lack of money must say this."),
