@@ -38,7 +38,7 @@ from tests.forms_under_siege import (
 from tests.siege import HOME, NEXT, Siege, every_page
 
 pytestmark = pytest.mark.xdist_group("siege")
-AT_EACH = 14  # shots at each form
+AT_EACH = 10  # shots at each form
 KK = f"/kk/{HOME}"
 
 
@@ -85,6 +85,16 @@ IN_ORDER = sorted(PLACES, key=lambda place: place.day)
 each_form = pytest.mark.parametrize("place", IN_ORDER, ids=str)
 
 
+# What a second press may add: a session of one's own, a newer card, more sheets, a failed try.
+TWICE = {
+    "/sign-in#card": {"sign_in"},
+    "/sign-in#official": {"sign_in"},
+    "/me/password": {"tries"},
+    "/card": {"card", "entry"},
+    "/paper/print": {"paper_ballot", "entry"},
+}
+
+
 @each_form
 def test_a_form_under_bad_input(scenes: Scenes, place: Place) -> None:
     """A good one is taken, so the bad ones fail for what is bad in them; twice is no crash."""
@@ -93,9 +103,12 @@ def test_a_form_under_bad_input(scenes: Scenes, place: Place) -> None:
     answer = send(siege, place.who, form)
     assert answer.status_code in (200, 303), re.findall(r'data-refusal="([^"]*)"', answer.text)
     assert not shown_badly(answer)
+    once = siege.rows()
     again = send(siege, place.who, form)  # a double press
     assert again.status_code in (200, 303, 403, 404, 409, 422), again.status_code
     assert not shown_badly(again)
+    twice = siege.rows()
+    assert {name for name in once if once[name] != twice[name]} <= TWICE.get(place.action, set())
     if siege.version != before:
         siege.restore()
     shots = list(everything(form, siege.things[HOME], siege.things[NEXT], foreign_things(siege)))
@@ -119,6 +132,35 @@ def test_every_form_that_writes_is_under_siege(scenes: Scenes) -> None:
         and not route.path.endswith(("/{step}", "/verdict"))
     ]
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "text", "code"),
+    [
+        ("/kk/surat/desk/round/{key}", "day_works", "0001-01-01", "form.day"),
+        ("/kk/surat/desk/round/{key}", "day_voting", "9999-12-31", "form.day"),
+        ("/kk/surat/desk/round/{key}", "draw_day", "01.01.0001", "form.day"),
+        ("/kk/surat/desk/round/{key}", "envelope", "9" * 5000, "form.money"),
+        ("/kk/surat/approval/{key}", "amount-1", "9" * 5000, "form.money"),
+        ("/kk/surat/desk/proposals/{open}?verdict=admit", "verdict", "x", "form.choice"),
+        ("/kk/surat/desk/decisions/{drafted}", "version", "x", "form.number"),
+        ("/kk/surat/desk/decisions/{drafted}", "version", "9" * 30, "decisions.stale"),
+    ],
+)
+def test_what_once_broke_through(
+    scenes: Scenes, page: str, field: str, text: str, code: str
+) -> None:
+    place = next(one for one in IN_ORDER if one.page == page)
+    siege, form = scenes.form(place)
+    if field.startswith("amount"):
+        field = next(name for name in form.data if name.startswith("amount-"))
+    assert field in form.data
+    form.data[field] = [text]
+    before = siege.version
+    answer = send(siege, place.who, form)
+    assert answer.status_code == 422
+    assert code in re.findall(r'data-refusal="([^"]*)"', answer.text)
+    assert siege.version == before
 
 
 # What a stage's end shuts: the day when it is over, and what is then refused.
@@ -308,15 +350,15 @@ def test_what_was_kept_never_runs_on_any_page(scenes: Scenes) -> None:
         wrong, escaped, opened = [], 0, 0
         dice = random.Random(7)
         for who, starts in READERS.items():
-            for url in every_page(siege, who, starts):
+            for url in every_page(siege, who, starts, of_a_kind=1):
                 for lang in ("kk", dice.choice(("ru", "en"))):
                     answer = siege.ask(who, "GET", url.replace("/kk/", f"/{lang}/", 1))
                     wrong += [f"{who} {lang} {url}: {one}" for one in shown_badly(answer)]
                     escaped += "&lt;script&gt;alert" in answer.text
                     opened += 1
         assert wrong == []
-        assert escaped > 50, "the script was never shown, so nothing was proved"
-        assert opened > 200
+        assert escaped > 40, "the script was never shown, so nothing was proved"
+        assert opened > 120
     finally:
         siege.restore()
 
