@@ -40,8 +40,16 @@ def source_files() -> list[Path]:
     return sorted(
         path
         for path in found
-        if path.is_file() and "__pycache__" not in path.parts and not path.is_symlink()
+        if path.is_file() and not path.is_symlink() and _is_source(path.relative_to(ROOT))
     )
+
+
+def _is_source(path: Path) -> bool:
+    """Whether it is ours to hand out: somebody may have laid a database or keys beside it."""
+    if path.name == "demo-cards.json" or (path.parts[0] != ".ci" and path.name.startswith(".")):
+        return False
+    kept = (".db", "-journal", ".sqlite", ".sqlite3", ".key", ".keys", "__pycache__")
+    return not any(part.endswith(kept) for part in path.parts)
 
 
 @cache

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from app.web import source
 from tests.assault import FILES, SCRIPT, shown_badly
 from tests.siege import HOME, Siege
 
@@ -158,3 +160,23 @@ def test_a_bad_file_is_never_served_as_it_came(siege: Siege) -> None:
         else:
             assert answer.status_code == 422, f"{what}: {answer.status_code}"
             assert siege.rows()["photo"] == before, what
+
+
+def test_no_key_or_database_goes_out_with_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator may have laid them into a folder of the program."""
+    (tmp_path / "app" / "asar.db.keys").mkdir(parents=True)
+    for name in (
+        "main.py",
+        "asar.db",
+        "asar.db-journal",
+        "asar.sqlite3",
+        "demo-cards.json",
+        ".env",
+        "asar.db.keys/master.key",
+        "asar.db.keys/round-1",
+    ):
+        (tmp_path / "app" / name).write_text("x")
+    monkeypatch.setattr(source, "ROOT", tmp_path)
+    assert [path.name for path in source.source_files()] == ["main.py"]
