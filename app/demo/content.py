@@ -23,6 +23,7 @@ class Idea:
     contribution: str = ""
     fate: Fate = "ballot"
     lang: str = "kk"
+    picture: str = ""  # drawn by `pictures`
 
 
 KK_FAMILY = (

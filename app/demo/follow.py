@@ -47,8 +47,10 @@ AKIM_NO = {
     )
 }
 AKIM_INSTEAD = {"oytal": "Орталық көшені жөндеу"}
-# Months and days of the next year for which works are promised, in the order of the ballot.
-PROMISES = ((3, 30), (5, 15), (4, 20), (6, 30), (7, 15), (8, 20), (9, 10))
+ROAD = "Мектепке баратын жолға қиыршық тас төсеу"  # late in the story
+FENCE = "Спорт алаңының қоршауы"  # ready in the story
+# Months and days of the next year for which works are promised.
+PROMISED = {ROAD: (3, 30), FENCE: (4, 20), "Шағын футбол алаңы": (6, 30)}
 NAMES = (
     "Ахметов Серік", "Омарова Гүлнар", "Қасымов Болат", "Дүйсенова Әсел", "Есімов Марат",
     "Рахимова Шолпан", "Оспанов Қайрат", "Тілеуов Жандос",
@@ -115,7 +117,6 @@ class Follow:
         def happens() -> None:
             town, no = self.town, AKIM_NO.get(slug)
             against = ASSEMBLY_NO.get(slug)
-            promises = iter(PROMISES)
             for place, one in enumerate(self._projects(slug, year)):
                 agreed = one.status == Status.RECOMMENDED
                 kk, ru = "", ""
@@ -138,7 +139,9 @@ class Follow:
                             said=Said.AGREED if agreed else Said.DECLINED,
                             amount=one.price if agreed else None,
                             starts_on=date(year + 1, 2, 1) if agreed else None,
-                            ends_on=date(year + 1, *next(promises)) if agreed else None,
+                            ends_on=date(year + 1, *PROMISED.get(one.title_kk, (5, 15)))
+                            if agreed
+                            else None,
                             reason_kk=kk,
                             reason_ru=ru,
                             words_kk="Тұрғындардың таңдауымен келісемін. Жоба бюджет жобасына "

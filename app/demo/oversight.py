@@ -8,8 +8,11 @@ from sqlmodel import select
 
 from app.core.clock import at
 from app.core.database import transaction
+from app.demo.follow import FENCE, ROAD
+from app.demo.pictures import fence
 from app.followup.actions import finish_step, pay, promise_anew, say_seen
 from app.followup.models import Seen, WorkStage
+from app.followup.photos import add_photos
 from app.followup.questions import answer, ask, judge, plead
 from app.people.models import Office, Official, Role
 from app.people.queries import Who
@@ -81,9 +84,18 @@ class Oversight:
                         now=town.clock.now(),
                     )
 
+    def _named(self, title_kk: str, otherwise: int) -> Proposal:
+        """Surat's works of this name; votes are drawn, so another project may have won instead."""
+        works = self._works("surat")
+        return next((one for one in works if one.title_kk == title_kk), works[otherwise])
+
     def _late(self) -> Proposal:
-        """The works that are late in the story: those promised first."""
-        return self._works("surat")[0]
+        """The works that are late in the story."""
+        return self._named(ROAD, 0)
+
+    def _done(self) -> Proposal:
+        """The works that are ready in the story."""
+        return self._named(FENCE, -1)
 
     def _slips(self) -> None:
         town, one = self.town, self._late()
@@ -100,7 +112,7 @@ class Oversight:
             )
 
     def _finishes(self) -> None:
-        town, one = self.town, self._works("surat")[-1]
+        town, one = self.town, self._done()
         with transaction(town.session):
             for stage, day in ((WorkStage.WORKS, 6), (WorkStage.ACCEPTANCE, 10)):
                 finish_step(
@@ -114,10 +126,18 @@ class Oversight:
                     by_name=town.clerk("surat"),
                     now=town.clock.now(),
                 )
+            add_photos(
+                town.session,
+                district_id=one.district_id,
+                proposal_id=one.id,
+                pictures=[fence()],
+                by_name=town.clerk("surat"),
+                now=town.clock.now(),
+            )
 
     def _seen(self) -> None:
         town = self.town
-        done, late = self._works("surat")[-1], self._late()
+        done, late = self._done(), self._late()
         people = town.residents["surat"][12:]
         for one, shares in ((done, (46, 4, 1)), (late, (3, 21, 8))):
             words = [w for w, n in zip(Seen, shares, strict=True) for _ in range(n)]

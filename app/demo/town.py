@@ -20,6 +20,7 @@ from app.demo.follow import Follow
 from app.demo.neighbours import BORANQUL_2026, OYTAL_2025, OYTAL_2026
 from app.demo.oversight import Oversight
 from app.demo.people import UNITS, Unit
+from app.demo.pictures import drawn
 from app.demo.review import Reviewing
 from app.demo.surat import SURAT_2025, SURAT_2026
 from app.people.models import Official, Person, RollEntry
@@ -206,6 +207,7 @@ class DemoTown:
                         what=what,
                         where=where,
                         clerk=self.clerk(slug),
+                        pictures=drawn(idea.picture),
                         now=now,
                     )
                 else:
@@ -217,7 +219,13 @@ class DemoTown:
                         what=what,
                         now=now,
                     )
-                    save_where(self.session, draft=made, where=where, now=now)
+                    save_where(
+                        self.session,
+                        draft=made,
+                        where=where,
+                        pictures=drawn(idea.picture),
+                        now=now,
+                    )
                     submit(self.session, draft=made, now=now)
                 self.proposals[slug, year, place] = made.id
 
