@@ -6,9 +6,9 @@ from sqlmodel import col, select
 
 from app.core.database import open_session
 from app.core.keys import Keyring
+from app.core.migrate import current, newest
 from app.core.models import Mark
 from app.core.refusal import Refusal
-from app.core.migrate import current, newest
 from app.places.models import District
 from app.rounds.queries import open_rounds
 
