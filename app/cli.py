@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -61,6 +61,11 @@ def fail(line: str) -> typer.Exit:
 
 def _session(settings: Settings) -> Session:
     return open_session(make_engine(settings.database_url))
+
+
+def _now() -> datetime:
+    """The moment in the database of the settings: a demo has its own."""
+    return clock_for(make_engine(Settings().database_url)).now()
 
 
 @asar.command()
@@ -200,7 +205,7 @@ def district_add(
     with _session(Settings()) as session:
         try:
             with transaction(session):
-                made = open_district(session, kato=kato, slug=slug or None, now=datetime.now(UTC))
+                made = open_district(session, kato=kato, slug=slug or None, now=_now())
                 address = made.slug
         except Refusal as why:
             raise fail(refusal(why, "en")) from None
@@ -232,7 +237,7 @@ def official_add(
 
     settings = Settings()
     with _session(settings) as session:
-        now = clock_for(make_engine(settings.database_url)).now()
+        now = _now()
         try:
             with transaction(session):
                 home = district_by_slug(session, slug) if slug else None
@@ -272,7 +277,7 @@ def official_password(
     """Gives an official a new password and ends their sessions."""
     settings = Settings()
     with _session(settings) as session:
-        now = clock_for(make_engine(settings.database_url)).now()
+        now = _now()
         try:
             with transaction(session):
                 who = set_password(session, login=login, password=password)
@@ -289,7 +294,7 @@ def official_close(login: str) -> None:
 
     settings = Settings()
     with _session(settings) as session:
-        now = clock_for(make_engine(settings.database_url)).now()
+        now = _now()
         with transaction(session):
             who = session.exec(select(Official).where(Official.login == login_of(login))).first()
             if who is None:
@@ -317,7 +322,7 @@ def round_import(
                     district_id=home.id,
                     data=file.read_bytes(),
                     source=file.name,
-                    now=datetime.now(UTC),
+                    now=_now(),
                 )
                 key = made.key
         except (BadFile, OSError) as bad:
