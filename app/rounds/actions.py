@@ -49,7 +49,7 @@ def announce(
     most_choices: int = 5,
     nudge_choices: int = 3,
     price_cap: int | None = None,
-    threshold: int = 0,
+    threshold: int = 1,
     show_turnout: bool = False,
     of_age_on: date | None = None,
     roll_closes_on: date | None = None,

@@ -48,7 +48,7 @@ class Settings:
     most_choices: int = 5
     nudge_choices: int = 3
     price_cap: int | None = None
-    threshold: int = 0
+    threshold: int = 1  # nobody is recommended by no votes at all
     show_turnout: bool = False
 
 

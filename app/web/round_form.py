@@ -30,7 +30,7 @@ class RoundForm(BaseModel):
     most_choices: int = Field(ge=1, le=20)
     nudge_choices: int = Field(ge=1, le=20)
     price_cap: Tenge | None = None
-    threshold: int = Field(default=0, ge=0, le=1_000_000)
+    threshold: int = Field(default=1, ge=0, le=1_000_000)
     show_turnout: bool = False
     of_age_on: Day
     roll_closes_on: Day

@@ -99,7 +99,7 @@ def test_the_canonical_text_is_sorted_without_spaces_and_in_utf8():
     "over",
     [
         {"envelope": 12_000_001},
-        {"threshold": 1},
+        {"threshold": 2},
         {"most_choices": 4},
         {"price_cap": None},
         {"show_turnout": True},
