@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 
 from passlib.hash import argon2  # type: ignore[import-untyped]
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app.core.ids import new_id
 from app.core.refusal import Refusal, insist
@@ -152,14 +152,6 @@ def give_office(
     session.add(office)
     session.flush()
     return office
-
-
-def end_office(session: Session, *, office_id: str, last_day: date) -> None:
-    """The term ends with this day."""
-    office = session.exec(select(Office).where(col(Office.id) == office_id)).one()
-    office.until = max(last_day, office.since)
-    session.add(office)
-    session.flush()
 
 
 @cache

@@ -128,9 +128,7 @@ def edit(
 
     Raises Refusal rounds.frozen, rounds.stage_begun and those of `announce`.
     """
-    one = lock_round(session, round_id=round_id, alone=True)
-    if one.district_id != district_id:
-        raise LookupError(round_id)
+    one = _own_round(session, district_id, round_id)
     before = calendar_of(session, round_id=one.id)
     insist(why_not_edit(one, before, now))
     after = calendar([Start(stage, moment) for stage, moment in starts.items()])
@@ -208,9 +206,7 @@ def set_draw_value(
 
     Raises Refusal rounds.not_yet, rounds.closed, rounds.draw_known, _early, _format.
     """
-    one = lock_round(session, round_id=round_id, alone=True)
-    if one.district_id != district_id:
-        raise LookupError(round_id)
+    one = _own_round(session, district_id, round_id)
     insist(why_not_now(Act.SET_DRAW, calendar_of(session, round_id=one.id), now))
     insist(why_not_draw_value(one, value, now))
     one.draw_value = draw_value(value)
@@ -245,9 +241,7 @@ def confirm_envelope(
 
     Raises Refusal rounds.not_yet, rounds.confirmed, rounds.envelope.
     """
-    one = lock_round(session, round_id=round_id, alone=True)
-    if one.district_id != district_id:
-        raise LookupError(round_id)
+    one = _own_round(session, district_id, round_id)
     insist(why_not_now(Act.CONFIRM_ENVELOPE, calendar_of(session, round_id=one.id), now))
     if one.envelope_kind == EnvelopeKind.CONFIRMED:
         raise Refusal("rounds.confirmed")
@@ -270,6 +264,14 @@ def confirm_envelope(
         basis_kk=basis_kk,
         basis_ru=basis_ru,
     )
+    return one
+
+
+def _own_round(session: Session, district_id: str, round_id: str) -> Round:
+    """The district's round, locked alone; LookupError for another district's."""
+    one = lock_round(session, round_id=round_id, alone=True)
+    if one.district_id != district_id:
+        raise LookupError(round_id)
     return one
 
 

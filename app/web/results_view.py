@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.core.clock import day_of
 from app.counting.outcome import Outcome, Step, Verdict
 from app.decisions.models import Body, Word
 from app.decisions.queries import Result
@@ -360,8 +359,3 @@ def _recount(visit: Visit, of: Round, result: Result) -> Recount:
 def won(proposal: Proposal) -> bool:
     """Whether the vote recommended it."""
     return proposal.status == Status.RECOMMENDED
-
-
-def counted_day(visit: Visit, of: Round) -> str:
-    """The day on which the count was stored."""
-    return formats.day(day_of(of.counted_at), visit.lang) if of.counted_at else ""

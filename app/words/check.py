@@ -39,9 +39,7 @@ def extracted() -> dict[Key, tuple[str, ...]]:
         for _, _, message, _, context in extract_from_dir(
             ROOT / folder,
             method_map=methods,
-            options_map={
-                "**.html": {"silent": "false", "trimmed": "true", "extensions": "jinja2.ext.do"}
-            },
+            options_map={"**.html": JINJA},
             keywords=KEYWORDS,
         ):
             texts = message if isinstance(message, tuple) else (message,)
