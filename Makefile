@@ -51,10 +51,11 @@ messages: $(DEV) ## what a language still lacks or says too much (AREA=web for o
 	$(BIN)/python -m app.words.check $(AREA)
 
 # The one target that wants more than Python: uv, in a folder of its own that `make clean` removes.
-lock: ## re-makes both lock files from pyproject.toml (UPGRADE=--upgrade for newer versions)
+lock: ## re-makes the lock files from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	@$(call find_python) && { test -x .lock-tools/bin/uv || { $$python -m venv .lock-tools && .lock-tools/bin/python -m pip install -q uv; }; }
 	$(call compile,requirements.lock,--extra postgres)
-	$(call compile,requirements-dev.lock,--extra postgres --extra dev)
+	$(call compile,requirements-extras.lock,--extra postgres --extra oidc --extra pdf)
+	$(call compile,requirements-dev.lock,--extra dev)
 
 clean: ## removes the environment and everything that was made, except databases and keys
 	rm -rf $(VENV) .lock-tools build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

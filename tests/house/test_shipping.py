@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-extras.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -67,7 +67,7 @@ def test_both_locks_agree():
 
 
 def test_no_test_tool_ships():
-    tools = {"pytest", "playwright", "mypy", "ruff", "hypothesis", "djlint", "httpx2"}
+    tools = {"pytest", "playwright", "mypy", "ruff", "hypothesis", "djlint"}
     assert not tools & set(pins(LOCKS[0]))
 
 
