@@ -13,8 +13,8 @@ from sqlmodel import Session, select
 from app.core import migrate as schema
 from app.core.clock import day_of
 from app.core.database import make_engine, open_session, transaction
+from app.core.key_marks import settle_keys
 from app.core.keys import Keyring
-from app.core.models import Mark
 from app.core.refusal import Refusal
 from app.core.settings import Settings
 from app.counting.command import count_file
@@ -75,17 +75,13 @@ def migrate() -> None:
     schema.upgrade(settings.database_url)
     keyring = Keyring(settings.keys_folder)
     with _session(settings) as session, transaction(session):
-        known = session.get(Mark, "master_key")
-        if known is None:
-            # A database that was never used gets its key; one that was must find its own.
-            keyring.make()
-            session.add(Mark(key="master_key", value=keyring.fingerprint()))
+        settle_keys(session, keyring)
     print("The database is at the newest schema.")
 
 
 @keys.command("make")
 def make_keys() -> None:
-    """Makes the master key where there is none."""
+    """Makes the keys that are not there."""
     Keyring(Settings().keys_folder).make()
     print(f"The keys lie in {Settings().keys_folder}. Keep a copy apart from the database's.")
 

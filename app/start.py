@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from app.core import migrate
 from app.core.clock import Clock, ShiftedClock, SystemClock
+from app.core.key_marks import wrong_keys
 from app.core.keys import Keyring
 from app.core.models import Mark
 from app.core.settings import Settings
@@ -42,10 +43,11 @@ def why_unsafe(settings: Settings, engine: Engine, keyring: Keyring, *, workers:
     known = marks(engine)
     if migrate.current(engine) != migrate.newest():
         found.append("The database is not at the newest schema. Run: asar migrate")
-    if not keyring.ready():
-        found.append(f"There is no master.key in {settings.keys_folder}. Run: asar keys make")
-    elif known.get("master_key", keyring.fingerprint()) != keyring.fingerprint():
-        found.append("The master key is not the one this database was made with.")
+    if gone := keyring.missing():
+        found.append(f"{settings.keys_folder} lacks {', '.join(gone)}. Run: asar migrate")
+    elif wrong := wrong_keys(known, keyring):
+        named = ", ".join(f"{name}.key" for name in wrong)
+        found.append(f"{named}: not the keys this database was made with. Bring them back.")
     if workers > 1 and make_url(settings.database_url).get_backend_name() == "sqlite":
         found.append("SQLite is served by one process. Use PostgreSQL for --workers above 1.")
     if settings.mode != "production":
@@ -58,6 +60,7 @@ def why_unsafe(settings: Settings, engine: Engine, keyring: Keyring, *, workers:
         found.append("Set ASAR_OPERATOR to who runs this installation and how to reach them.")
     if settings.keys_dir is None:
         found.append("Set ASAR_KEYS_DIR to a folder that is not backed up with the database.")
-    elif keyring.ready() and (keyring.folder / "master.key").stat().st_mode & 0o077:
-        found.append(f"Others can read {keyring.folder / 'master.key'}. Run: chmod 600 on it")
+    for path in sorted(keyring.folder.glob("*.key")):
+        if path.stat().st_mode & 0o077:
+            found.append(f"Others can read {path}. Run: chmod 600 {path}")
     return found

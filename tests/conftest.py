@@ -34,6 +34,9 @@ class SetClock:
     def now(self) -> datetime:
         return self.moment
 
+    def wall(self) -> datetime:
+        return self.now()
+
     def set(self, moment: datetime) -> None:
         self.moment = moment
 

@@ -67,6 +67,9 @@ class HeldClock:
     def now(self) -> datetime:
         return self.held or self.inner.now()
 
+    def wall(self) -> datetime:
+        return self.now()
+
     def set(self, moment: datetime) -> None:
         self.held = moment
 

@@ -1,4 +1,4 @@
-"""A filled demo under siege: fourteen people, things of two districts, and a watch on every write.
+"""A filled demo under siege: sixteen people, things of two districts, and a watch on every write.
 
 The neighbour's things get numbers and keys of their own, so that no address of theirs also names
 something at home.
@@ -49,6 +49,8 @@ WHO = {
     "other-deputy": "talgat",
     "maslikhat-office": "raushan",
     "other-maslikhat-office": "sholpan",
+    "raion-office": "bekzat",
+    "other-raion-office": "gulmira",
     "observer": "timur",
     "operator": "operator",
 }

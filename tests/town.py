@@ -1,7 +1,8 @@
 """The town that tests live in: two districts of one raion, their people, their rounds.
 
 Aigerim and Bolat live in Surat, Gulnar in Oytal. Dana is Surat's clerk and Erlan its akim; Marat is
-Oytal's clerk. Saule sits in the raion's maslikhat, Raushan runs its office, Timur observes.
+Oytal's clerk. Saule sits in the raion's maslikhat, Raushan runs its office, Timur observes, and
+Bekzat sits in the office of the raion's akim.
 """
 
 import secrets
@@ -35,6 +36,7 @@ OFFICIALS: dict[str, tuple[str, Role, str]] = {
     "zhanar": ("Жанар Тілеуова", Role.AKIM, "oytal"),
     "saule": ("Сәуле Оразбаева", Role.MASLIKHAT, ""),
     "raushan": ("Раушан Қалиева", Role.MASLIKHAT_OFFICE, ""),
+    "bekzat": ("Бекзат Ахметов", Role.RAION_OFFICE, ""),
     "timur": ("Тимур Ли", Role.OBSERVER, ""),
     "operator": ("Оператор", Role.OPERATOR, ""),
 }
@@ -153,7 +155,7 @@ class Town:
         official = Official(id=new_id(), login=login, full_name=full_name, password_hash="!")
         self.session.add(official)
         self.session.flush()
-        in_raion = role in (Role.MASLIKHAT, Role.MASLIKHAT_OFFICE)
+        in_raion = role in (Role.MASLIKHAT, Role.MASLIKHAT_OFFICE, Role.RAION_OFFICE)
         office = Office(
             id=new_id(),
             official_id=official.id,

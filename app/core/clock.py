@@ -15,11 +15,18 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
 
+    def wall(self) -> datetime:
+        """The moment outside: what a phone's authenticator counts by. A demo has its own days."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def wall(self) -> datetime:
         return datetime.now(UTC)
 
 
@@ -31,6 +38,9 @@ class ShiftedClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.shift
+
+    def wall(self) -> datetime:
+        return datetime.now(UTC)
 
 
 def day_of(moment: datetime) -> date:

@@ -1,8 +1,11 @@
 """Keys live in a folder outside the database; whoever has only the database has none of them.
 
-`master.key` serves identification numbers, card codes and form tokens, each through a key of its
-own derived from it. Every round has a key file of its own, so that it can be destroyed when the
-round is beyond dispute.
+Each serves one purpose and is rotated alone; SECURITY.md lists them. Every round has a key file of
+its own, so that it can be destroyed when the round is beyond dispute.
+
+What was hashed under a key that was rotated away is hashed once more under the new one: the
+database never knew what was hashed. `roll.1.key` is the oldest, `roll.key` the newest of such a
+chain, and a keyed hash goes through all of them. What was sealed is sealed anew.
 """
 
 import hashlib
@@ -17,6 +20,23 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.core.refusal import Refusal
 
 _PADDED = 512  # bytes: ballots of any length look alike in a dump
+NAMES = ("roll", "card", "personal", "web")
+# Which key serves a purpose. A purpose that is not listed has no key, and asking is a defect.
+KEY_OF = {
+    "iin": "roll",  # identification numbers
+    "sighting": "roll",  # who said "built", without their name
+    "card": "card",  # typed codes of cards
+    "card-group": "card",
+    "card-qr": "card",
+    "one-time-code": "card",  # officials' printed codes
+    "phone": "personal",
+    "subject": "personal",  # of the state's identity provider
+    "form-token": "web",
+    "tries": "web",
+    "phone-code": "web",  # six digits, for ten minutes
+    "network": "web",
+}
+CHAINED = ("roll", "card", "personal")  # what is under the web key is forgotten within a day
 
 
 class Keyring:
@@ -25,27 +45,67 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._rounds: dict[str, bytes] = {}
-        self._master: bytes | None = None
+        self._chains: dict[str, list[bytes]] = {}
 
     def make(self) -> None:
-        """Makes the master key if there is none."""
+        """Makes the keys that are not there.
+
+        An installation of the first release had one `master.key` for everything: its keys begin as
+        copies of it, so that what was hashed stays true, and part when each is rotated.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._write("master.key")
+        first = self.folder / "master.key"
+        for name in NAMES:
+            self._write(f"{name}.key", first.read_text().strip() if first.is_file() else "")
+
+    def missing(self) -> list[str]:
+        """The files that are not there."""
+        return [f"{name}.key" for name in NAMES if not (self.folder / f"{name}.key").is_file()]
 
     def ready(self) -> bool:
-        """Whether the master key can be read."""
-        return (self.folder / "master.key").is_file()
+        """Whether every key can be read."""
+        return not self.missing()
 
-    def fingerprint(self) -> str:
-        """Names the master key without telling it."""
-        return self.mac("fingerprint")[:16]
+    def fingerprint(self, name: str) -> str:
+        """Names a key, with its chain, without telling it."""
+        keys = self._chain(name)
+        return _through(keys, "fingerprint", name)[:16]
+
+    def fingerprints(self) -> dict[str, str]:
+        """All of them by name, as the database remembers them."""
+        return {name: self.fingerprint(name) for name in NAMES}
+
+    def first_fingerprint(self) -> str:
+        """The fingerprint of the first release's one key; empty where its file is not there."""
+        try:
+            return _through([self._read("master.key")], "fingerprint")[:16]
+        except (OSError, ValueError):
+            return ""
 
     def mac(self, purpose: str, *parts: str) -> str:
         """A keyed hash of the parts; equal parts under another purpose give another value."""
-        if self._master is None:
-            self._master = self._read("master.key")
-        key = hmac.new(self._master, purpose.encode(), hashlib.sha256).digest()
-        return _mac(key, *parts)
+        return _through(self._chain(KEY_OF[purpose]), purpose, *parts)
+
+    def seal(self, purpose: str, about: str, content: str) -> bytes:
+        """Personal content that must be read again: a number, a line of a list.
+
+        Purpose and subject are bound in: what was sealed for one row does not open in another.
+        """
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(self._sealing_key()).encrypt(
+            nonce, content.encode(), _bound(purpose, about)
+        )
+        return nonce + sealed
+
+    def unseal(self, purpose: str, about: str, sealed: bytes) -> str:
+        """What `seal` closed. Raises ValueError when it was tampered with or is another row's."""
+        try:
+            plain = AESGCM(self._sealing_key()).decrypt(
+                sealed[:12], sealed[12:], _bound(purpose, about)
+            )
+        except InvalidTag as broken:
+            raise ValueError("what was sealed does not open") from broken
+        return plain.decode()
 
     def make_round_key(self, round_id: str) -> str:
         """Makes the round's key, once, and returns its fingerprint."""
@@ -84,8 +144,25 @@ class Keyring:
 
     def forget(self) -> None:
         """Forgets what was read, so that the files are looked at again."""
-        self._master = None
+        self._chains.clear()
         self._rounds.clear()
+
+    def chain_files(self, name: str) -> list[Path]:
+        """The files of a key, the oldest first and the newest last."""
+        if name not in CHAINED:
+            return [self.folder / f"{name}.key"]
+        older = sorted(
+            self.folder.glob(f"{name}.*.key"), key=lambda path: int(path.name.split(".")[1])
+        )
+        return [*older, self.folder / f"{name}.key"]
+
+    def _chain(self, name: str) -> list[bytes]:
+        if name not in self._chains:
+            self._chains[name] = [self._read(path.name) for path in self.chain_files(name)]
+        return self._chains[name]
+
+    def _sealing_key(self) -> bytes:
+        return bytes.fromhex(_through(self._chain("personal")[-1:], "seal"))
 
     def _envelope_key(self, round_id: str) -> bytes:
         return bytes.fromhex(_mac(self._round(round_id), "envelope"))
@@ -101,14 +178,14 @@ class Keyring:
     def _read(self, name: str) -> bytes:
         return bytes.fromhex((self.folder / name).read_text().strip())
 
-    def _write(self, name: str) -> None:
+    def _write(self, name: str, content: str = "") -> None:
         path = self.folder / name
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             return
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+            file.write((content or secrets.token_hex(32)) + "\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -117,3 +194,16 @@ def _mac(key: bytes, *parts: str) -> str:
     # Lengths are hashed too, so that ("ab", "c") and ("a", "bc") differ.
     text = "".join(f"{len(part)}:{part}" for part in parts)
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _bound(purpose: str, about: str) -> bytes:
+    return f"{len(purpose)}:{purpose}{about}".encode()
+
+
+def _through(keys: list[bytes], purpose: str, *parts: str) -> str:
+    """A keyed hash, and the hash of that under every later key of the chain."""
+    first, *later = (hmac.new(key, purpose.encode(), hashlib.sha256).digest() for key in keys)
+    found = _mac(first, *parts)
+    for key in later:
+        found = _mac(key, found)
+    return found

@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 class Mark(SQLModel, table=True):
     """A note: that this is a demo and on which day it lives, which keys it is for.
 
-    Known keys: `demo`, `clock_shift` (seconds), `master_key` (fingerprint).
+    Known keys: `demo`, `clock_shift` (seconds), `key:NAME` (a key's fingerprint).
     """
 
     key: str = Field(primary_key=True)

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from app.core import migrate
 from app.core.clock import at
 from app.core.database import make_engine, open_session, transaction
+from app.core.key_marks import note_keys
 from app.core.keys import Keyring
 from app.core.models import Mark
 from app.core.settings import Settings
@@ -41,6 +42,9 @@ class StoryClock:
 
     def now(self) -> datetime:
         return self.moment
+
+    def wall(self) -> datetime:
+        return self.now()
 
 
 def fill_demo(settings: Settings, *, day: date | None = None) -> list[dict[str, Any]]:
@@ -112,8 +116,7 @@ def _mark(session: Session, keyring: Keyring, today: datetime) -> None:
     shift = (today - datetime.now(UTC)).total_seconds()
     session.add(Mark(key="demo", value="1"))
     session.add(Mark(key="clock_shift", value=str(shift)))
-    session.add(Mark(key="master_key", value=keyring.fingerprint()))
-    session.flush()
+    note_keys(session, keyring)
 
 
 def _open(

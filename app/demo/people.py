@@ -72,6 +72,8 @@ OFFICIALS = (
         "talgat", "Нұрланов Талғат", Role.MASLIKHAT, raion=BEINEU, constituency=("boranqul",)
     ),
     InventedOfficial("sholpan", "Иманова Шолпан", Role.MASLIKHAT_OFFICE, raion=BEINEU),
+    InventedOfficial("bekzat", "Ахметов Бекзат", Role.RAION_OFFICE, raion=MERKE),
+    InventedOfficial("gulmira", "Сағынова Гүлмира", Role.RAION_OFFICE, raion=BEINEU),
     InventedOfficial("timur", "Ли Тимур", Role.OBSERVER),
     InventedOfficial("operator", "Оператор", Role.OPERATOR),
 )

@@ -45,6 +45,8 @@ class SetClock(Protocol):
 
     def now(self) -> datetime: ...
 
+    def wall(self) -> datetime: ...
+
 
 def calendar_of_year(year: int) -> dict[Stage, datetime]:
     """The demo's calendar: ideas in February, the vote in April, the budget from September."""

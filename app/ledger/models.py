@@ -30,4 +30,7 @@ class Entry(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     office: str
     by_name: str = ""  # the official's public name; a resident's only as they signed the proposal
+    # what it was about, as it stood before and after: the SHA-256 of its canonical JSON
+    before_sha256: str | None = None
+    after_sha256: str | None = None
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlmodel import Field, SQLModel
@@ -24,6 +25,7 @@ class Role(StrEnum):
     AKIM = "akim"  # or a delegate named by order: decides
     MASLIKHAT = "maslikhat"  # a member of the raion's maslikhat: follows
     MASLIKHAT_OFFICE = "maslikhat-office"  # records the maslikhat's decisions
+    RAION_OFFICE = "raion-office"  # of the raion's akim: clears up who stands on two lists
     OBSERVER = "observer"
     OPERATOR = "operator"
 
@@ -44,7 +46,12 @@ class OffRoll(StrEnum):
     MOVED = "moved"
     DIED = "died"
     MISTAKE = "mistake"  # was never registered there, or stood twice
+    LIST = "list"  # a newer list of the same source no longer names them
+    RAION = "raion"  # the raion cleared up that they belong to another roll
     OTHER = "other"
+
+
+BY_HAND = (OffRoll.MOVED, OffRoll.DIED, OffRoll.MISTAKE, OffRoll.OTHER)
 
 
 class RollImport(SQLModel, table=True):
@@ -55,9 +62,12 @@ class RollImport(SQLModel, table=True):
     district_id: str = Field(foreign_key="district.id")
     source: str
     source_date: date
+    legal_basis: str = Field(default="", sa_column_kwargs={"server_default": ""})
     sha256: str
     rows: int
     added: int
+    changed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    gone: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     by_name: str
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
 
@@ -79,7 +89,8 @@ class RollEntry(SQLModel, table=True):
             postgresql_where=text("removed_on IS NULL"),
         ),
         CheckConstraint(
-            "removed_why IN ('', 'moved', 'died', 'mistake', 'other')", name="removed_why"
+            "removed_why IN ('', 'moved', 'died', 'mistake', 'list', 'raion', 'other')",
+            name="removed_why",
         ),
         CheckConstraint("(removed_on IS NULL) = (removed_why = '')", name="removed"),
     )
@@ -110,7 +121,9 @@ class Card(SQLModel, table=True):
     number: str = Field(primary_key=True)
     district_id: str = Field(foreign_key="district.id", index=True)
     person_id: str = Field(foreign_key="person.id")
-    code_mac: str
+    code_mac: str  # of the typed code
+    group_mac: str | None = None  # of its first printed group: what a shared phone asks for
+    qr_mac: str | None = None  # of the long secret in the QR code
     issued_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     issued_by: str
     replaced_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
@@ -133,7 +146,9 @@ class Office(SQLModel, table=True):
         one_of("role", Role),
         CheckConstraint("(role IN ('clerk', 'akim')) = (district_id IS NOT NULL)", name="district"),
         CheckConstraint(
-            "(role IN ('maslikhat', 'maslikhat-office')) = (raion_kato IS NOT NULL)", name="raion"
+            "(role IN ('maslikhat', 'maslikhat-office', 'raion-office'))"
+            " = (raion_kato IS NOT NULL)",
+            name="raion",
         ),
         CheckConstraint("until IS NULL OR until >= since", name="term"),
     )
@@ -150,6 +165,15 @@ class Office(SQLModel, table=True):
     until: date | None = None  # the last day
 
 
+class Means(StrEnum):
+    """By what somebody signed in."""
+
+    CARD = "card"
+    PHONE = "phone"
+    STATE = "state"  # the state's identity provider
+    PASSWORD = "password"  # with a second factor
+
+
 class SignIn(SQLModel, table=True):
     """A session: somebody is signed in on some device. Kept by the hash of its token."""
 
@@ -163,6 +187,9 @@ class SignIn(SQLModel, table=True):
     person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
     official_id: str | None = Field(default=None, foreign_key="official.id", index=True)
     office_id: str | None = Field(default=None, foreign_key="office.id")  # acts in this one
+    how: str = Field(default="", sa_column_kwargs={"server_default": ""})  # a Means
+    # A password was right and the second factor is still to come: nobody is signed in yet.
+    needs_second: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     shared: bool = True  # a phone that is handed on: ends after three idle minutes
     made_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     seen_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
@@ -176,3 +203,11 @@ class Tries(SQLModel, table=True):
     subject: str = Field(primary_key=True)  # a keyed hash: a name may be a password by a slip
     count: int
     last_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+class Tally(SQLModel, table=True):
+    """How often something was done in a day of the installation: what a budget is held against."""
+
+    name: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    count: int

@@ -26,7 +26,7 @@ _two_at_once = threading.BoundedSemaphore(2)
 # that residents' pages need.
 _in_line = threading.BoundedSemaphore(8)
 _IN_DISTRICT = frozenset({Role.CLERK, Role.AKIM})
-_IN_RAION = frozenset({Role.MASLIKHAT, Role.MASLIKHAT_OFFICE})
+_IN_RAION = frozenset({Role.MASLIKHAT, Role.MASLIKHAT_OFFICE, Role.RAION_OFFICE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ class Round(SQLModel, table=True):
     who_proposes: str = WhoProposes.ROLL
     show_turnout: bool = False  # one figure for the district while the vote runs
     of_age_on: date  # whoever is 18 by this day may vote
-    roll_closes_on: date
+    roll_shown_on: date | None = None  # from here on anyone may ask whether they stand on the list
+    roll_closes_on: date  # at the end of this day the list of the round is closed
     draw_day: date  # the day whose official USD rate becomes part of the draw's seed
     # frozen when voting opens
     rules: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
@@ -99,6 +100,15 @@ class Round(SQLModel, table=True):
     # closing
     sealed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
     counted_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+    # held once: a second official put off the publishing of the result, in public
+    held_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+    held_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+    held_why_kk: str | None = None
+    held_why_ru: str | None = None
+    # called off, by two officials and with a reason; its ballots are never opened
+    cancelled_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+    cancelled_why_kk: str | None = None
+    cancelled_why_ru: str | None = None
     # a round imported from elsewhere
     currency: str = "KZT"
     minor_digits: int = 0

@@ -91,7 +91,7 @@ class Door:
             return self.name in ("resident", "asker") and here
         if who.role not in self.roles:
             return False
-        if who.role in (Role.MASLIKHAT, Role.MASLIKHAT_OFFICE):
+        if who.role in (Role.MASLIKHAT, Role.MASLIKHAT_OFFICE, Role.RAION_OFFICE):
             raion = visit.request.path_params.get("kato")
             if visit.home is not None:
                 raion = visit.home.raion_kato
@@ -116,6 +116,13 @@ MaslikhatOffice = Annotated[
 Oversight = Annotated[
     Visit, Depends(Door("oversight", Role.MASLIKHAT, Role.MASLIKHAT_OFFICE), scope="function")
 ]  # of this raion
+RaionOffice = Annotated[
+    Visit, Depends(Door("raion-office", Role.RAION_OFFICE), scope="function")
+]  # of the raion's akim
+Second = Annotated[
+    Visit,
+    Depends(Door("second", Role.CLERK, Role.AKIM, Role.RAION_OFFICE), scope="function"),
+]  # whoever can be a second pair of eyes here
 ASKER = Door("asker", Role.MASLIKHAT)
 Asker = Annotated[Visit, Depends(ASKER, scope="function")]  # a resident, or a deputy
 Operator = Annotated[Visit, Depends(Door("operator", Role.OPERATOR), scope="function")]

@@ -268,6 +268,8 @@ def home_of(visit: Visit) -> str:
             return f"{visit.root}/{district.slug}/desk"
     if who.role in (Role.MASLIKHAT, Role.MASLIKHAT_OFFICE):
         return f"{visit.root}/raions/{who.raion_kato}/desk"
+    if who.role is Role.RAION_OFFICE:
+        return f"{visit.root}/raions/{who.raion_kato}/office"
     return f"{visit.root}/me"
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from app.core.database import open_session
+from app.core.key_marks import wrong_keys
 from app.core.keys import Keyring
 from app.core.migrate import current, newest
 from app.core.models import Mark
@@ -16,7 +17,7 @@ from app.rounds.queries import open_rounds
 def what_is_missing(engine: Engine, keyring: Keyring) -> list[str]:
     """What keeps this process from being ready; empty when nothing does.
 
-    `database`, `schema`, `master_key`, and `round_key:SLUG/KEY` for every round that is not
+    `database`, `schema`, `key:NAME`, and `round_key:SLUG/KEY` for every round that is not
     counted yet: without that very key a ballot would be keyed by another one.
     """
     keyring = Keyring(keyring.folder)  # reads the files anew
@@ -27,19 +28,15 @@ def what_is_missing(engine: Engine, keyring: Keyring) -> list[str]:
         # A schema that tests or a trial made from the models alone carries no revision.
         if "alembic_version" in tables and current(engine) != newest():
             return ["schema"]
-        return [*_master_key(engine, keyring), *_round_keys(engine, keyring)]
+        return [*_keys(engine, keyring), *_round_keys(engine, keyring)]
     except SQLAlchemyError:
         return ["database"]
 
 
-def _master_key(engine: Engine, keyring: Keyring) -> list[str]:
+def _keys(engine: Engine, keyring: Keyring) -> list[str]:
     with open_session(engine) as session:
-        mark = session.get(Mark, "master_key")
-    try:
-        here = keyring.fingerprint()
-    except (OSError, ValueError):
-        return ["master_key"]
-    return ["master_key"] if mark is not None and mark.value != here else []
+        marks = {mark.key: mark.value for mark in session.exec(select(Mark))}
+    return [f"key:{name}" for name in wrong_keys(marks, keyring)]
 
 
 def _round_keys(engine: Engine, keyring: Keyring) -> list[str]:

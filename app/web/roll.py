@@ -11,7 +11,7 @@ from app.core.clock import day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal
 from app.core.text import clean
-from app.people.models import OffRoll, RollImport
+from app.people.models import BY_HAND, OffRoll, RollImport
 from app.people.roll import add_by_hand, take_off
 from app.people.roll_queries import RollLine, roll_counts, roll_imports, roll_line, roll_lines
 from app.places.queries import settlements
@@ -223,7 +223,7 @@ def person_page(visit: Visit, person_id: str, form: Filled[Any], status: int = 2
         added_on=line.added_on,
         of_age_on=line.of_age_on,
         card_at=line.card_issued_at,
-        reasons=[(why.value, phrases.label(f"off_roll.{why}", visit.lang)) for why in OffRoll],
+        reasons=[(why.value, phrases.label(f"off_roll.{why}", visit.lang)) for why in BY_HAND],
     )
 
 

@@ -35,7 +35,10 @@ from app.words.catalogue import LANGUAGES, N_, translations
 
 router = APIRouter()
 SIGN_IN_FIELDS = ("card", "code", "login", "password")  # of demo-cards.json
-ROLES = ("resident", "clerk", "akim", "maslikhat", "maslikhat-office", "observer", "operator")
+ROLES = (
+    *("resident", "clerk", "akim", "maslikhat", "maslikhat-office", "raion-office"),
+    *("observer", "operator"),
+)
 
 
 class CardForm(BaseModel):

@@ -40,23 +40,23 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 def test_migrating_twice_makes_the_schema_and_the_key_once(terminal: Terminal) -> None:
     assert terminal.run("migrate").exit_code == 0
-    key = (terminal.folder / "keys" / "master.key").read_text()
+    key = (terminal.folder / "keys" / "roll.key").read_text()
     assert terminal.run("migrate").exit_code == 0
-    assert (terminal.folder / "keys" / "master.key").read_text() == key
-    assert (terminal.folder / "keys" / "master.key").stat().st_mode & 0o077 == 0
+    assert (terminal.folder / "keys" / "roll.key").read_text() == key
+    assert (terminal.folder / "keys" / "roll.key").stat().st_mode & 0o077 == 0
 
 
 def test_a_lost_key_is_never_replaced_in_silence(terminal: Terminal) -> None:
     terminal.run("migrate")
-    (terminal.folder / "keys" / "master.key").unlink()
+    (terminal.folder / "keys" / "roll.key").unlink()
     assert terminal.run("migrate").exit_code == 0
     answer = terminal.run("serve")
     assert answer.exit_code == 2
-    assert "master.key" in answer.stderr
+    assert "roll.key" in answer.stderr
     terminal.run("keys", "make")
     answer = terminal.run("serve")
     assert answer.exit_code == 2
-    assert "not the one" in answer.stderr
+    assert "not the keys" in answer.stderr
 
 
 @pytest.mark.parametrize(

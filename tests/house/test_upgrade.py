@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from sqlalchemy import func, inspect, select, update
 from sqlalchemy.exc import DatabaseError
 
@@ -18,7 +19,12 @@ from app.tables import metadata
 from tests.conftest import missing
 from tests.postgres import PostgresMissing, cluster
 
-OLDER = "ground"
+OLDER = "followup"  # what the release before this one had
+# What an older schema has no word for is not moved in.
+TOO_NEW = {
+    "office": lambda row: row["role"] == "raion-office",
+    "roll_entry": lambda row: row["removed_why"] in ("list", "raion"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +52,13 @@ def move_in(old_url: str, lived_in: Path) -> dict[str, int]:
                 {column.name: value for column, value in zip(kept, row, strict=True)}
                 for row in reading.execute(select(*kept))
             ]
+            rows = [row for row in rows if not TOO_NEW.get(table.name, lambda _: False)(row)]
             if rows:
-                writing.execute(
-                    table.insert().inline(), [{k: v for k, v in row.items()} for row in rows]
+                # A table of just these columns: the models' would add what the old one lacks.
+                old = sqlalchemy.table(
+                    table.name, *(sqlalchemy.column(one.name, one.type) for one in kept)
                 )
+                writing.execute(old.insert(), rows)
             moved[table.name] = len(rows)
         writing.commit()
     source.dispose()

@@ -174,7 +174,7 @@ def test_no_key_or_database_goes_out_with_the_source(
         "asar.sqlite3",
         "demo-cards.json",
         ".env",
-        "asar.db.keys/master.key",
+        "asar.db.keys/roll.key",
         "asar.db.keys/round-1",
     ):
         (tmp_path / "app" / name).write_text("x")

@@ -263,7 +263,7 @@ def test_the_round_shows_its_whole_calendar_and_that_a_vote_recommends(visit, cu
 
 def test_alive_and_ready(visit, current, keyring):
     browser = visit()
-    add(visit, Mark(key="master_key", value=keyring.fingerprint()))
+    add(visit, Mark(key="key:roll", value=keyring.fingerprint("roll")))
     assert browser.get("/healthz").response.json() == {"alive": True}
     ready = browser.get("/readyz")
     assert (ready.status, ready.response.json()) == (200, {"ready": True, "missing": []})
@@ -271,7 +271,7 @@ def test_alive_and_ready(visit, current, keyring):
 
 def test_without_the_very_keys_it_is_not_ready(visit, current, keyring):
     browser = visit()
-    add(visit, Mark(key="master_key", value=keyring.fingerprint()))
+    add(visit, Mark(key="key:roll", value=keyring.fingerprint("roll")))
     key = keyring.folder / f"round-{current.id}.key"
     own = key.read_text()
     for text in ("", "00" * 32 + "\n", "no key\n"):
@@ -283,8 +283,8 @@ def test_without_the_very_keys_it_is_not_ready(visit, current, keyring):
         assert lacking.response.json()["missing"] == ["round_key:surat/2026"]
         assert own.strip() not in lacking.html
         key.write_text(own)
-    (keyring.folder / "master.key").write_text("11" * 32 + "\n")
-    assert browser.get("/readyz").response.json()["missing"] == ["master_key"]
-    (keyring.folder / "master.key").unlink()
-    assert browser.get("/readyz").response.json()["missing"] == ["master_key"]
+    (keyring.folder / "roll.key").write_text("11" * 32 + "\n")
+    assert browser.get("/readyz").response.json()["missing"] == ["key:roll"]
+    (keyring.folder / "roll.key").unlink()
+    assert browser.get("/readyz").response.json()["missing"] == ["key:roll"]
     assert browser.get("/healthz").status == 200

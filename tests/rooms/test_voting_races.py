@@ -259,6 +259,9 @@ def test_the_sealing_waits_for_a_cast_that_holds_the_lock(
             go_on.wait(30)
             return STARTS[Stage.COUNTING] - timedelta(microseconds=1)
 
+        def wall(self) -> datetime:
+            return self.now()
+
     def in_time() -> Cast:
         with open_session(engine) as session, transaction(session):
             return cast(

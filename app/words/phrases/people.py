@@ -78,6 +78,8 @@ LABELS = {
     "off_roll.moved": N_("moved away"),
     "off_roll.died": N_("died"),
     "off_roll.mistake": N_("stood on the roll by mistake"),
+    "off_roll.list": N_("the newer list no longer names them"),
+    "off_roll.raion": N_("the raion cleared up that they belong to another district"),
     "off_roll.other": N_("another reason"),
     "entry.people.roll_imported": N_("A list was brought into the roll"),
     "entry.people.added": N_("One person was added to the roll"),

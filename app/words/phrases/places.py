@@ -50,6 +50,7 @@ LABELS = {
     "role.akim": N_("akim"),
     "role.maslikhat": N_("member of the maslikhat"),
     "role.maslikhat-office": N_("office of the maslikhat"),
+    "role.raion-office": N_("office of the raion's akim"),
     "role.observer": N_("observer"),
     "role.operator": N_("operator"),
     "role.resident": N_("resident"),
