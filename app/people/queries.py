@@ -49,7 +49,7 @@ def hash_token(token: str) -> str:
 def who_is(session: Session, *, token: str, now: datetime, idle: timedelta) -> Who | None:
     """Who carries this token now; None when the session ended, ran out, or idled."""
     row = session.exec(select(SignIn).where(SignIn.token_sha256 == hash_token(token))).first()
-    if row is None or row.ended_at is not None or row.ends_at <= now:
+    if row is None or row.needs_second or row.ended_at is not None or row.ends_at <= now:
         return None
     if row.shared and row.seen_at + idle <= now:
         return None

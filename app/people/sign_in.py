@@ -18,7 +18,7 @@ from app.core.ids import new_id
 from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
 from app.people.card_text import why_not_code, why_not_number
-from app.people.models import Card, Official, RollEntry, SignIn, Tries
+from app.people.models import Card, Means, Official, RollEntry, SignIn, Tries
 from app.people.officials import Known
 from app.people.queries import hash_token, offices_held
 
@@ -112,17 +112,40 @@ def open_with_card(
         raise Refusal("people.card_wrong")
     if card.replaced_at is not None:
         raise Refusal("people.card_replaced")
+    opened = open_for_resident(
+        session,
+        person_id=card.person_id,
+        how=Means.CARD,
+        shared=shared,
+        own_phone_days=own_phone_days,
+        now=now,
+    )
+    if opened is None:
+        raise Refusal("people.card_replaced")
+    forget_tries(session, tries_of_card(keyring, number))
+    return opened
+
+
+def open_for_resident(
+    session: Session,
+    *,
+    person_id: str,
+    how: Means,
+    shared: bool,
+    own_phone_days: int,
+    now: datetime,
+) -> Opened | None:
+    """A session for a person whose secret was just checked; None where they stand on no roll."""
     entry = session.exec(
         select(RollEntry).where(
-            RollEntry.person_id == card.person_id, col(RollEntry.removed_on).is_(None)
+            RollEntry.person_id == person_id, col(RollEntry.removed_on).is_(None)
         )
     ).first()
     if entry is None:
-        raise Refusal("people.card_replaced")
+        return None
     lasts = timedelta(hours=SHARED_PHONE_HOURS) if shared else timedelta(days=own_phone_days)
-    _forget_tries(session, tries_of_card(keyring, number))
-    row, token = _new(now, lasts, shared=shared)
-    row.person_id = card.person_id
+    row, token = _new(now, lasts, how=how, shared=shared)
+    row.person_id = person_id
     session.add(row)
     session.flush()
     return Opened(token, row.id, row.ends_at, shared, district_id=entry.district_id)
@@ -136,8 +159,8 @@ def open_for_official(
     if official is None or official.closed_at or official.password_hash != known.password_hash:
         raise Refusal("people.password_wrong")
     offices = offices_held(session, official_id=official.id, now=now)
-    _forget_tries(session, tries_of_login(keyring, official.login))
-    row, token = _new(now, timedelta(hours=hours), shared=False)
+    forget_tries(session, tries_of_login(keyring, official.login))
+    row, token = _new(now, timedelta(hours=hours), how=Means.PASSWORD, shared=False)
     row.official_id = official.id
     row.office_id = offices[0].id if len(offices) == 1 else None
     session.add(row)
@@ -168,7 +191,7 @@ def change_password(
         raise Refusal("people.password_wrong")
     official.password_hash = password_hash
     session.add(official)
-    _forget_tries(session, tries_of_login(keyring, official.login))
+    forget_tries(session, tries_of_login(keyring, official.login))
     end_all(session, now=now, official_id=official.id, but=but)
     session.flush()
 
@@ -239,11 +262,12 @@ def _forgiven(now: datetime) -> ColumnElement[bool]:
     return col(Tries.last_at) < now - FORGIVEN_AFTER
 
 
-def _new(now: datetime, lasts: timedelta, *, shared: bool) -> tuple[SignIn, str]:
+def _new(now: datetime, lasts: timedelta, *, how: Means, shared: bool) -> tuple[SignIn, str]:
     token = secrets.token_urlsafe(32)
     row = SignIn(
         token_sha256=hash_token(token),
         id=new_id(),
+        how=how,
         shared=shared,
         made_at=now,
         seen_at=now,
@@ -252,5 +276,6 @@ def _new(now: datetime, lasts: timedelta, *, shared: bool) -> tuple[SignIn, str]
     return row, token
 
 
-def _forget_tries(session: Session, subject: str) -> None:
+def forget_tries(session: Session, subject: str) -> None:
+    """A secret was right: nobody waits any longer."""
     session.execute(delete(Tries).where(col(Tries.subject) == subject))

@@ -89,7 +89,8 @@ def test_a_demo_fills_itself_and_says_who_lives_there(terminal: Terminal) -> Non
     cards = json.loads((terminal.folder / "demo-cards.json").read_text())
     roles = {card["role"] for card in cards}
     assert roles == {
-        "resident", "clerk", "akim", "maslikhat", "maslikhat-office", "observer", "operator",
+        "resident", "clerk", "akim", "maslikhat", "maslikhat-office", "raion-office", "observer",
+        "operator",
     }  # fmt: skip
     assert {card["district"] for card in cards} == {"surat", "oytal", "boranqul", None}
     assert all(card["sign_in"] for card in cards)
