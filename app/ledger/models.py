@@ -20,6 +20,7 @@ class Entry(SQLModel, table=True):
     __table_args__ = (
         Index(None, "district_id", "subject", "number"),
         Index(None, "district_id", "round_id", "number"),
+        Index(None, "district_id", "at"),
     )
     id: str = Field(primary_key=True)
     district_id: str = Field(foreign_key="district.id")
@@ -29,7 +30,7 @@ class Entry(SQLModel, table=True):
     kind: str
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     office: str
-    by_name: str = ""  # the official's public name; a resident's only as they signed the proposal
+    by_name: str = ""  # the official's public name; never a resident's
     # what it was about, as it stood before and after: the SHA-256 of its canonical JSON
     before_sha256: str | None = None
     after_sha256: str | None = None

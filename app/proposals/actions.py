@@ -158,9 +158,8 @@ def _hand_in(session: Session, draft: Proposal, now: datetime, clerk: str) -> No
         kind="proposals.filed" if clerk else "proposals.submitted",
         at=now,
         office="clerk" if clerk else "resident",
-        by_name=clerk or draft.author,
+        by_name=clerk,  # a resident's name stays with the proposal, where it can be taken off
         number=draft.number,
-        author=draft.author if clerk else None,
         due=draft.due,
     )
 
@@ -191,7 +190,7 @@ def _correct(session: Session, draft: Proposal, what: What, now: datetime, clerk
         kind="proposals.corrected",
         at=now,
         office="clerk" if clerk else "resident",
-        by_name=clerk or draft.author,
+        by_name=clerk,
         was_title=was_title if was_title != what.title else None,
         was_body=was_body if was_body != what.body else None,
         due=clock.extended_until or clock.due,
@@ -219,7 +218,7 @@ def withdraw(
         kind="proposals.withdrawn",
         at=now,
         office="clerk" if clerk else "resident",
-        by_name=clerk or proposal.author,
+        by_name=clerk,
         reason=reason or None,
     )
     return proposal

@@ -78,7 +78,7 @@ class Standing:
 def build_way(visit: Visit, at: Standing) -> Way:
     """The way of a proposal as it stands at this visit."""
     now = now_of(visit, at)
-    steps = [step_of(visit, entry) for entry in at.entries]
+    steps = [step_of(visit, entry, author=at.proposal.author) for entry in at.entries]
     if not now.over:
         say = translations(visit.lang).gettext
         state: State = "late" if now.late else "now"

@@ -42,10 +42,13 @@ class Step:
     link: Link | None = None
 
 
-def step_of(visit: Visit, entry: Entry) -> Step:
-    """An entry of the record as a step. `fact.<name>` words a fact, in the reader's language."""
+def step_of(visit: Visit, entry: Entry, *, author: str = "") -> Step:
+    """An entry of the record as a step. `fact.<name>` words a fact, in the reader's language.
+
+    The record names no resident: the `author` of the proposal is named where they acted.
+    """
     facts = in_language(entry.facts, visit.lang)
-    office = office_of(visit, entry)
+    office = office_of(visit, entry, author)
     said = tuple(str(facts[name]) for name in SAID if name in facts and entry.office != "resident")
     said = tuple(text for text in said if not CODE.fullmatch(text))
     told = [
@@ -83,7 +86,7 @@ def in_language(facts: Mapping[str, object], lang: str) -> dict[str, object]:
     return found
 
 
-def office_of(visit: Visit, entry: Entry) -> str:
+def office_of(visit: Visit, entry: Entry, author: str = "") -> str:
     """Who did it: the name and the office, as far as there is one."""
     # A decision is the maslikhat's; a question is one of its members'.
     first, other = ("office", "role") if entry.kind.startswith("decisions.") else ("role", "office")
@@ -91,7 +94,8 @@ def office_of(visit: Visit, entry: Entry) -> str:
         f"{other}.{entry.office}"
     )
     words = translations(visit.lang).gettext(role) if role else ""
-    return ", ".join(part for part in (entry.by_name, words) if part)
+    name = entry.by_name or (author if entry.office == "resident" else "")
+    return ", ".join(part for part in (name, words) if part)
 
 
 def fact_of(visit: Visit, name: str, value: object) -> str:

@@ -89,6 +89,24 @@ def old_urls(kind: str, tmp_path: Path) -> str:
         raise
 
 
+def name_a_resident(url: str) -> None:
+    """An entry as the first release wrote it."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        writing = connection.execution_options(writes=True)
+        district = writing.execute(select(metadata.tables["district"].c.id)).scalars().first()
+        writing.execute(
+            sqlalchemy.text(
+                "INSERT INTO entry (id, district_id, subject, number, kind, at, office, by_name,"
+                " facts) VALUES ('named', :district, 'a', 1, 'proposals.filed',"
+                " '2025-02-01 00:00:00', 'resident', 'Айгерім С.', :facts)"
+            ),
+            {"district": district, "facts": '{"number": "2025-0001", "author": "Айгерім С."}'},
+        )
+        writing.commit()
+    engine.dispose()
+
+
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_an_older_database_moves_up_whole(kind: str, tmp_path: Path, lived_in: Path) -> None:
     url = old_urls(kind, tmp_path)
@@ -97,10 +115,15 @@ def test_an_older_database_moves_up_whole(kind: str, tmp_path: Path, lived_in: P
     assert moved["proposal"] > 10
     assert moved["entry"] > 50
     assert moved["counted_ballot"] > 100
+    name_a_resident(url)
+    moved["entry"] += 1
     migrate.upgrade(url)
     assert counts(url, list(moved)) == moved
     engine = make_engine(url)
     with open_session(engine) as session:
+        # The record of the first release named who proposed; the proposal itself still does.
+        named = session.get_one(Entry, "named")
+        assert (named.by_name, named.facts) == ("", {"number": "2025-0001"})
         with pytest.raises(DatabaseError, match="append-only"):
             with transaction(session):
                 session.connection().execute(update(Entry).values(kind="changed"))

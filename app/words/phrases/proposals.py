@@ -108,7 +108,6 @@ LABELS = {
     # their facts
     "fact.number": N_("No. %(value)s"),
     "fact.due": N_("Answer due: %(value)s"),
-    "fact.author": N_("Author: %(value)s"),
     "fact.was_title": N_("Earlier title: %(value)s"),
     "fact.was_body": N_("Earlier text: %(value)s"),
     "fact.reason": N_("Reason: %(value)s"),
