@@ -21,12 +21,12 @@ from app.people.sign_in import (
     tries_of_login,
 )
 from app.places.models import District, Place
+from app.web.carry import forget_cookie
 from app.web.doors import SignedIn
 from app.web.forms import Filled, Form, blank, fill
 from app.web.frame import Link, current_round, home_of
 from app.web.proposals import own_links
 from app.web.render import page, see_other
-from app.web.sign_in import forget_cookie
 from app.web.visit import Visit
 from app.words import phrases
 from app.words.catalogue import N_, translations

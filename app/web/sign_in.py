@@ -1,21 +1,24 @@
-"""Signing in with a card or a password, and signing out."""
+"""The page with the ways to sign in, the way by card, and signing out."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from app.core.database import transaction
 from app.core.refusal import Refusal, insist
+from app.core.settings import Settings
 from app.people.card_text import code_of, grouped, number_of, why_not_code, why_not_number
 from app.people.officials import check_password
 from app.people.queries import who_is
 from app.people.sign_in import (
-    Opened,
     count_try,
     end,
     open_for_official,
@@ -23,15 +26,15 @@ from app.people.sign_in import (
     tries_of_card,
     tries_of_login,
 )
-from app.places.models import District
 from app.places.queries import districts
+from app.web.carry import carry, carry_resident, forget_cookie, idle_minutes, local_path
 from app.web.doors import Anyone
 from app.web.forms import Filled, Form, blank, fill
 from app.web.frame import home_of
 from app.web.render import page, see_other
 from app.web.visit import Visit
 from app.words import phrases
-from app.words.catalogue import LANGUAGES, N_, translations
+from app.words.catalogue import N_, translations
 
 router = APIRouter()
 SIGN_IN_FIELDS = ("card", "code", "login", "password")  # of demo-cards.json
@@ -97,7 +100,7 @@ def card_link(visit: Anyone, number: str, code: str) -> Response:
         number=grouped(shown),
         card=shown,
         code=code_of(code)[:20],
-        minutes=_idle_minutes(visit),
+        minutes=idle_minutes(visit),
     )
     response.headers["cache-control"] = "no-store"
     response.headers["referrer-policy"] = "no-referrer"
@@ -145,10 +148,7 @@ def _enter_resident(visit: Visit, typed: CardForm, after: str) -> Response:
         )
         if visit.who is not None:
             end(session, sign_in_id=visit.who.sign_in_id, now=now)
-    district = session.get(District, opened.district_id)
-    front = f"{visit.root}/{district.slug}/" if district is not None else f"{visit.root}/me"
-    lasting = None if opened.shared else timedelta(days=visit.settings.own_phone_days)
-    return _carry(visit, see_other(visit, local_path(after) or front), opened, lasting)
+    return carry_resident(visit, opened, after)
 
 
 def _enter_official(visit: Visit, typed: OfficialForm, after: str) -> Response:
@@ -172,22 +172,7 @@ def _enter_official(visit: Visit, typed: OfficialForm, after: str) -> Response:
     url = local_path(after) or home_of(visit)
     if opened.offices > 1:
         url = f"{visit.root}/me"
-    return _carry(visit, see_other(visit, url), opened, None)
-
-
-def _carry(visit: Visit, response: Response, opened: Opened, lasting: timedelta | None) -> Response:
-    """Gives the browser its token. Without `lasting` the browser forgets it when it closes."""
-    response.set_cookie(
-        visit.request.app.state.cookie_name,
-        opened.token,
-        max_age=int(lasting.total_seconds()) if lasting else None,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
-    response.headers["cache-control"] = "no-store"
-    return response
+    return carry(visit, see_other(visit, url), opened, None)
 
 
 @router.get("/{lang}/sign-out")
@@ -210,31 +195,6 @@ def leave(visit: Anyone, posted: Form) -> Response:
     return response
 
 
-def forget_cookie(visit: Visit, response: Response) -> None:
-    """Takes the token from the browser."""
-    response.delete_cookie(
-        visit.request.app.state.cookie_name,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
-
-
-def local_path(path: str) -> str:
-    """A path to one of our pages, to go on to after signing in; empty for anything else."""
-    if (
-        not path.startswith("/")
-        or len(path) > 500
-        or any(ord(c) < 33 or c in '\\"<>' for c in path)
-    ):
-        return ""
-    parts = path.split("?")[0].split("/")
-    if parts[1] not in LANGUAGES or (parts[2:3] or [""])[0] in ("sign-in", "sign-out"):
-        return ""
-    return path
-
-
 def _asked(
     visit: Visit,
     form: Filled[Any],
@@ -251,15 +211,23 @@ def _asked(
         status=status,
         form=form,
         after=after,
+        way_on=f"?next={quote(after)}" if after else "",
         official=official,
+        by_phone=_offered("sign_in_phone", visit),
+        by_state=_offered("sign_in_state", visit),
         ended=ended and visit.who is None,
-        minutes=_idle_minutes(visit),
+        minutes=idle_minutes(visit),
         demo=demo_people(visit, after) if visit.settings.mode == "demo" else (),
     )
 
 
-def _idle_minutes(visit: Visit) -> int:
-    return max(1, visit.settings.shared_phone_idle_seconds // 60)
+def _offered(way: str, visit: Visit) -> bool:
+    """Whether this installation has a way to sign in: its module says so."""
+    try:
+        offered: Callable[[Settings], bool] = import_module(f"app.web.{way}").offered
+    except (ImportError, AttributeError):
+        return False
+    return offered(visit.settings)
 
 
 def demo_people(visit: Visit, after: str) -> tuple[DemoGroup, ...]:

@@ -18,7 +18,7 @@ from app.people.card_text import grouped, new_code
 from app.people.cards import IssuedCard, issue_card
 from app.people.models import Official, Role, SignIn, Tries
 from app.people.officials import give_office, hash_password
-from app.web.sign_in import local_path
+from app.web.carry import local_path
 from tests.browser import Browser
 from tests.conftest import SetClock
 from tests.town import Town

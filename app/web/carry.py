@@ -1,0 +1,70 @@
+"""What every way of signing in shares: the token's cookie, and the way on afterwards."""
+
+from datetime import timedelta
+
+from fastapi import Response
+
+from app.people.sign_in import Opened
+from app.places.models import District
+from app.web.render import see_other
+from app.web.visit import Visit
+from app.words.catalogue import LANGUAGES
+
+
+def carry(visit: Visit, response: Response, opened: Opened, lasting: timedelta | None) -> Response:
+    """Gives the browser its token. Without `lasting` the browser forgets it when it closes."""
+    response.set_cookie(
+        visit.request.app.state.cookie_name,
+        opened.token,
+        max_age=int(lasting.total_seconds()) if lasting else None,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=visit.settings.over_https,
+    )
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def carry_resident(visit: Visit, opened: Opened, after: str) -> Response:
+    """On to where a resident wanted to go, else to their district's front, with their token."""
+    district = visit.session.get(District, opened.district_id)
+    front = f"{visit.root}/{district.slug}/" if district is not None else f"{visit.root}/me"
+    lasting = None if opened.shared else timedelta(days=visit.settings.own_phone_days)
+    return carry(visit, see_other(visit, local_path(after) or front), opened, lasting)
+
+
+def forget_cookie(visit: Visit, response: Response) -> None:
+    """Takes the token from the browser."""
+    response.delete_cookie(
+        visit.request.app.state.cookie_name,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=visit.settings.over_https,
+    )
+
+
+def local_path(path: str) -> str:
+    """A path to one of our pages, to go on to after signing in; empty for anything else."""
+    if (
+        not path.startswith("/")
+        or len(path) > 500
+        or any(ord(c) < 33 or c in '\\"<>' for c in path)
+    ):
+        return ""
+    parts = path.split("?")[0].split("/")
+    if parts[1] not in LANGUAGES or (parts[2:3] or [""])[0] in ("sign-in", "sign-out"):
+        return ""
+    return path
+
+
+def idle_minutes(visit: Visit) -> int:
+    """After how many idle minutes a shared phone signs out."""
+    return max(1, visit.settings.shared_phone_idle_seconds // 60)
+
+
+def client_address(visit: Visit) -> str:
+    """Where the request came from: the proxy's word where uvicorn trusts it. May be empty."""
+    client = visit.request.client
+    return client.host if client is not None else ""
