@@ -149,6 +149,7 @@ def build_frame(visit: Visit) -> Frame:
             strip = build_strip(visit, *found)
     more = [
         *nav,
+        *_public_pages(visit),
         Link(f"{visit.root}/about", say(N_("About Asar"))),
         Link(f"{visit.root}/about/help", say(N_("Help"))),
         Link(f"{visit.root}/about/accessibility", say(N_("Accessibility"))),
@@ -173,6 +174,14 @@ def build_frame(visit: Visit) -> Frame:
         idle_url=f"{visit.root}/sign-in?ended=1" if visit.who and visit.who.shared else "",
         idle_seconds=visit.settings.shared_phone_idle_seconds,
     )
+
+
+def _public_pages(visit: Visit) -> list[Link]:
+    """What a district publishes beside its round."""
+    if visit.home is None:
+        return []
+    say = translations(visit.lang).gettext
+    return [Link(f"{visit.here}/record", say(N_("Record of acts")))]
 
 
 def _marked(nav: list[Link], path: str) -> list[Link]:
