@@ -23,6 +23,7 @@ from app.people.officials import Known
 from app.people.queries import hash_token, offices_held
 
 FREE_TRIES = 5
+NO_WAIT = timedelta(0)
 FIRST_WAIT = timedelta(seconds=30)  # doubles with every further try
 LONGEST_WAIT = timedelta(minutes=15)
 FORGIVEN_AFTER = timedelta(days=1)
@@ -60,9 +61,12 @@ def tries_of_login(keyring: Keyring, login: str) -> str:
     return "official:" + keyring.mac("tries", "official", login)[:32]
 
 
-def count_try(session: Session, *, subject: str, now: datetime) -> Refusal | None:
+def count_try(
+    session: Session, *, subject: str, now: datetime, at_least: timedelta = NO_WAIT
+) -> Refusal | None:
     """Counts one more try, unless one must still wait: then says until when, and counts nothing.
 
+    Whoever has tried wrong already waits `at_least` so long: from a crowded network.
     Returns its refusal, so that the caller's transaction keeps what was counted.
     """
     make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
@@ -77,7 +81,7 @@ def count_try(session: Session, *, subject: str, now: datetime) -> Refusal | Non
     ).one()
     if row.last_at + FORGIVEN_AFTER <= now:
         row.count = 0
-    until = row.last_at + wait_after(row.count)
+    until = row.last_at + (max(wait_after(row.count), at_least) if row.count else NO_WAIT)
     if now < until:
         whole = until.replace(second=0, microsecond=0)
         if whole < until:
