@@ -74,6 +74,7 @@ class Dispute(SQLModel, table=True):
         ForeignKeyConstraint(["district_id", "round_id"], ["round.district_id", "round.id"]),
         CheckConstraint("outcome IN ('', 'replaced', 'own', 'foreign')", name="outcome"),
         CheckConstraint("(settled_at IS NULL) = (outcome = '')", name="settled"),
+        CheckConstraint("settled_at IS NOT NULL OR person_id IS NOT NULL", name="whose"),
         CheckConstraint("settled_by IS NULL OR settled_by <> opened_by", name="two"),
         Index(
             "uq_dispute_open",
@@ -87,7 +88,8 @@ class Dispute(SQLModel, table=True):
     id: str = Field(primary_key=True)
     district_id: str
     round_id: str
-    person_id: str = Field(foreign_key="person.id")
+    # empty once the person had their account erased: the settled dispute stays as a number
+    person_id: str | None = Field(default=None, foreign_key="person.id")
     text: str
     opened_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     opened_by: str | None = Field(default=None, foreign_key="official.id")  # empty: the person
@@ -95,3 +97,18 @@ class Dispute(SQLModel, table=True):
     why: str = ""
     settled_by: str | None = Field(default=None, foreign_key="official.id")
     settled_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime))
+
+
+class DeskQuestion(SQLModel, table=True):
+    """The office asked whether a vote was cast in somebody's name. The answer is not kept.
+
+    It says nothing of a ballot; the person sees on their own page who asked, and when.
+    """
+
+    __tablename__ = "desk_question"
+    __table_args__ = (Index(None, "district_id", "at"), Index(None, "person_id"))
+    id: str = Field(primary_key=True)
+    district_id: str = Field(foreign_key="district.id")
+    person_id: str = Field(foreign_key="person.id")
+    by_name: str
+    at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

@@ -474,11 +474,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("district_id", "round_id", name=op.f("pk_roll_lock")),
     )
     op.create_table(
+        "desk_question",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("district_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", app.core.database.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_desk_question_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_desk_question_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_question")),
+    )
+    with op.batch_alter_table("desk_question", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_desk_question_district_id_at"), ["district_id", "at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_desk_question_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "dispute",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("district_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("round_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("opened_at", app.core.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -494,6 +515,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "settled_by IS NULL OR settled_by <> opened_by", name=op.f("ck_dispute_two")
+        ),
+        sa.CheckConstraint(
+            "settled_at IS NOT NULL OR person_id IS NOT NULL", name=op.f("ck_dispute_whose")
         ),
         sa.ForeignKeyConstraint(
             ["district_id", "round_id"],
