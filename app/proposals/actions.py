@@ -265,13 +265,30 @@ def file_for(
     return submit(session, draft=draft, now=now, clerk=clerk)
 
 
-def set_state_number(session: Session, *, proposal: Proposal, number: str) -> None:
+def set_state_number(
+    session: Session, *, proposal: Proposal, number: str, by_name: str, now: datetime
+) -> None:
     """Keeps the number in the state register (e-Өтініш) beside ours."""
     if len(number) > 40:
         raise Refusal("form.too_long", field="state_number", most=40)
-    proposal.state_number = number
+    if number == proposal.state_number:
+        return
+    before, proposal.state_number = proposal.state_number, number
     session.add(proposal)
     session.flush()
+    record(
+        session,
+        district_id=proposal.district_id,
+        round_id=proposal.round_id,
+        subject=proposal.id,
+        kind="proposals.state_number_set",
+        at=now,
+        office="clerk",
+        by_name=by_name,
+        before={"state_number": before},
+        after={"state_number": number},
+        state_number=number,
+    )
 
 
 def _why_not_edit(session: Session, draft: Proposal, now: datetime) -> Refusal | None:

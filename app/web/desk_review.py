@@ -130,7 +130,13 @@ def save_number(visit: Clerk, number: str, posted: Form) -> Response:
                 )
                 if proposal is None:
                     raise HTTPException(404)
-                set_state_number(visit.session, proposal=proposal, number=form.value.state_number)
+                set_state_number(
+                    visit.session,
+                    proposal=proposal,
+                    number=form.value.state_number,
+                    by_name=_name(visit),
+                    now=visit.clock.now(),
+                )
             return see_other(visit, f"{url_of(visit, number)}?saved=1")
         except Refusal as why:
             form = form.refused(why)

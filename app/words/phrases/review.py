@@ -37,6 +37,8 @@ LABELS = {
     "entry.proposals.forwarded": N_("Forwarded to the competent body"),
     "entry.proposals.refused": N_("Not admitted to the vote"),
     "entry.proposals.extended": N_("The term of the answer was extended"),
+    "entry.proposals.state_number_set": N_("The number in the state register was written down"),
+    "fact.state_number": N_("State register (e-Otinish): %(value)s"),
     "entry.proposals.on_ballot": N_("Put on the ballot"),
     "fact.reason_code": N_("Ground: %(value)s"),
     "fact.needed": N_("Needed: %(value)s"),
