@@ -204,6 +204,7 @@ class Town:
                 "envelope_basis_kk": "Әкімнің 2026 жылғы 10 қаңтардағы өтініші",
                 "envelope_basis_ru": "Заявление акима от 10 января 2026 года",
                 "of_age_on": date(2026, 4, 27),
+                "roll_shown_on": date(2026, 3, 15),
                 "roll_closes_on": date(2026, 4, 1),
                 "draw_day": date(2026, 4, 28),
                 **over,

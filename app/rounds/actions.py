@@ -18,6 +18,7 @@ from app.rounds.calendar import Act, Calendar, Start, calendar, why_not_now
 from app.rounds.models import EnvelopeKind, Round, Stage, StageStart
 from app.rounds.queries import calendar_of, lock_round, round_by_key
 from app.rounds.rules import (
+    ROLL_SHOWN_FOR,
     ProjectLine,
     Settings,
     draw_value,
@@ -25,9 +26,11 @@ from app.rounds.rules import (
     rules_of,
     rules_sha256,
     settings_of,
+    usual_roll_days,
     why_not_draw_value,
     why_not_key,
     why_not_move,
+    why_not_move_roll,
     why_not_settings,
 )
 
@@ -52,22 +55,26 @@ def announce(
     threshold: int = 1,
     show_turnout: bool = False,
     of_age_on: date | None = None,
+    roll_shown_on: date | None = None,
     roll_closes_on: date | None = None,
     draw_day: date | None = None,
 ) -> Round:
     """Announces a round: its settings, its calendar, its key. Sums are in tenge.
 
-    Left out, `of_age_on` is the last day of voting, `roll_closes_on` the day voting opens,
-    `draw_day` the last day of voting. Raises Refusal rounds.*.
+    Left out, `of_age_on` is the last day of voting, `roll_closes_on` the day before voting opens,
+    `roll_shown_on` fifteen days earlier, `draw_day` the last day of voting.
+    Raises Refusal rounds.*.
     """
     of = calendar([Start(stage, moment) for stage, moment in starts.items()])
+    closes_on = roll_closes_on or usual_roll_days(day_of(of.begins(Stage.VOTING)))[1]
     settings = Settings(
         budget_year=budget_year,
         envelope=envelope,
         envelope_basis_kk=envelope_basis_kk,
         envelope_basis_ru=envelope_basis_ru,
         of_age_on=of_age_on or last_day(of, Stage.VOTING),
-        roll_closes_on=roll_closes_on or day_of(of.begins(Stage.VOTING)),
+        roll_shown_on=roll_shown_on or closes_on - ROLL_SHOWN_FOR,
+        roll_closes_on=closes_on,
         draw_day=draw_day or last_day(of, Stage.VOTING),
         envelope_kind=envelope_kind,
         most_choices=most_choices,
@@ -135,7 +142,9 @@ def edit(
     insist(why_not_move(before, after, now))
     insist(why_not_key(one.key, after))
     insist(why_not_settings(settings, after))
-    changed = _changes(settings_of(one), settings, before, after)
+    was = settings_of(one)
+    insist(why_not_move_roll(was, settings, before=before, after=after, now=now))
+    changed = _changes(was, settings, before, after)
     if not changed:
         return one
     for field in fields(Settings):

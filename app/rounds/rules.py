@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from app.core.clock import day_of
+from app.core.clock import at, day_of
 from app.core.refusal import Refusal
 from app.rounds.calendar import ORDER, Calendar
 from app.rounds.models import EnvelopeKind, Round, Stage
@@ -19,6 +19,8 @@ from app.rounds.models import EnvelopeKind, Round, Stage
 KEY = re.compile(r"(?P<year>20\d\d)(-[2-9])?")
 RATE = re.compile(r"[1-9]\d{1,3}[.,]\d{1,2}")
 MOST_CHOICES = 20
+HOLD_MOST = timedelta(days=10)  # how long after its day a result can be put off
+ROLL_SHOWN_FOR = timedelta(days=15)  # at least so long may one ask before the list closes
 # The public value of the draw: the official rate of the dollar, set by the National Bank.
 DRAW_SOURCE = "nationalbank.kz USD/KZT"
 
@@ -44,6 +46,7 @@ class Settings:
     of_age_on: date  # whoever is 18 by this day may vote
     roll_closes_on: date
     draw_day: date
+    roll_shown_on: date | None = None  # anyone may ask from here on; unset in old rounds alone
     envelope_kind: str = EnvelopeKind.INDICATIVE
     most_choices: int = 5
     nudge_choices: int = 3
@@ -84,8 +87,8 @@ def why_not_settings(one: Settings, of: Calendar) -> Refusal | None:
         return Refusal("rounds.threshold", field="threshold")
     if one.of_age_on > closes:
         return Refusal("rounds.of_age", field="of_age_on", day=closes)
-    if not day_of(of.begins(Stage.ANNOUNCED)) <= one.roll_closes_on <= closes:
-        return Refusal("rounds.roll_closes", field="roll_closes_on", day=closes)
+    if why := _why_not_roll_days(one, of):
+        return why
     # The value must not exist when the list is frozen, and must when the votes are counted.
     latest = day_of(of.begins(Stage.RESULTS)) - timedelta(days=1)
     if not opens < one.draw_day <= latest:
@@ -95,6 +98,52 @@ def why_not_settings(one: Settings, of: Calendar) -> Refusal | None:
     return None
 
 
+def _why_not_roll_days(one: Settings, of: Calendar) -> Refusal | None:
+    latest = day_of(of.begins(Stage.VOTING)) - timedelta(days=1)
+    if not day_of(of.begins(Stage.ANNOUNCED)) <= one.roll_closes_on <= latest:
+        return Refusal("rounds.roll_closes", field="roll_closes_on", day=latest)
+    shown_by = one.roll_closes_on - ROLL_SHOWN_FOR
+    if one.roll_shown_on is None or one.roll_shown_on > shown_by:
+        return Refusal("rounds.roll_shown", field="roll_shown_on", day=shown_by)
+    if one.roll_shown_on < day_of(of.begins(Stage.ANNOUNCED)):
+        return Refusal(
+            "rounds.roll_shown_early",
+            field="roll_shown_on",
+            day=day_of(of.begins(Stage.ANNOUNCED)),
+        )
+    return None
+
+
+def why_not_move_roll(
+    old: Settings, new: Settings, *, before: Calendar, after: Calendar, now: datetime
+) -> Refusal | None:
+    """Why the list's closing cannot be moved so: closed, it stays closed and as it is."""
+    closed, closes = (
+        _roll_closes(old.roll_closes_on, before),
+        _roll_closes(new.roll_closes_on, after),
+    )
+    if closed != closes and (closed <= now or closes <= now):
+        return Refusal("rounds.roll_closed", field="roll_closes_on", at=min(closed, closes))
+    if old.of_age_on != new.of_age_on and closed <= now:
+        return Refusal("rounds.roll_closed", field="of_age_on", at=closed)
+    return None
+
+
+def roll_closes_at(one: Round, of: Calendar) -> datetime:
+    """When a round's list is closed: at the end of its day, at the latest when voting opens."""
+    return _roll_closes(one.roll_closes_on, of)
+
+
+def _roll_closes(on: date, of: Calendar) -> datetime:
+    return min(at(on + timedelta(days=1)), of.begins(Stage.VOTING))
+
+
+def usual_roll_days(voting: date) -> tuple[date, date]:
+    """From when on one may ask, and the day the list closes: the day before voting opens."""
+    closes = voting - timedelta(days=1)
+    return closes - ROLL_SHOWN_FOR, closes
+
+
 def why_not_move(before: Calendar, after: Calendar, now: datetime) -> Refusal | None:
     """Why a calendar cannot be changed so: what has begun has begun, what is to come lies ahead."""
     for stage in ORDER:
@@ -102,6 +151,54 @@ def why_not_move(before: Calendar, after: Calendar, now: datetime) -> Refusal | 
         if old != new and (old <= now or new <= now):
             return Refusal("rounds.stage_begun", field=stage)
     return None
+
+
+def needs_second(of: Calendar, now: datetime) -> bool:
+    """Whether a change of the round wants a second official: from the first proposal on, people
+    rely on what was announced."""
+    return of.begins(Stage.PROPOSALS) <= now
+
+
+def why_not_cancel(of: Calendar, now: datetime) -> Refusal | None:
+    """Why a round cannot be called off: what was voted to the end is counted and published."""
+    if of.cancelled_at is not None:
+        return Refusal("rounds.cancelled", at=of.cancelled_at)
+    if of.begins(Stage.COUNTING) <= now:
+        return Refusal("rounds.cancel_late", closed=of.begins(Stage.COUNTING))
+    return None
+
+
+def why_not_hold(one: Round, of: Calendar, now: datetime) -> Refusal | None:
+    """Why the result cannot be put off now: once, between the vote's end and the result's day."""
+    if of.cancelled_at is not None:
+        return Refusal("rounds.cancelled", at=of.cancelled_at)
+    if one.held_at is not None:
+        return Refusal("rounds.held_once")
+    if now < of.begins(Stage.COUNTING):
+        return Refusal("rounds.not_yet", opens=of.begins(Stage.COUNTING))
+    if of.begins(Stage.RESULTS) <= now or one.counted_at is not None:
+        return Refusal("rounds.closed", closed=of.begins(Stage.RESULTS))
+    return None
+
+
+def latest_hold(of: Calendar) -> datetime:
+    """Until when a result can be put off at most: ten days, and never into the assembly."""
+    return min(of.begins(Stage.RESULTS) + HOLD_MOST, of.begins(Stage.ASSEMBLY))
+
+
+def why_not_hold_until(of: Calendar, until: datetime) -> Refusal | None:
+    """Why a result cannot be put off until this moment."""
+    if not of.begins(Stage.RESULTS) < until <= latest_hold(of):
+        return Refusal(
+            "rounds.hold_until", field="until", first=of.begins(Stage.RESULTS), last=latest_hold(of)
+        )
+    return None
+
+
+def publishes_at(one: Round, of: Calendar) -> datetime:
+    """When the result publishes itself: on its day, or when the hold ends."""
+    starts = of.begins(Stage.RESULTS)
+    return starts if one.held_until is None else max(starts, one.held_until)
 
 
 def why_not_draw_value(one: Round, value: str, now: datetime) -> Refusal | None:
@@ -150,6 +247,8 @@ def rules_of(
         "who_votes": {
             "citizens_registered_here": True,
             "of_age_on": one.of_age_on.isoformat(),
+            # A round announced before lists were shown has no such day, and its text stays.
+            **({"roll_shown_on": one.roll_shown_on.isoformat()} if one.roll_shown_on else {}),
             "roll_closes_on": one.roll_closes_on.isoformat(),
         },
         "ballot": {

@@ -21,7 +21,7 @@ from app.rounds.actions import (
 from app.rounds.calendar import ORDER, Act, Calendar, usual_starts, why_not_now
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendars_of, rounds_of
-from app.rounds.rules import Settings, settings_of
+from app.rounds.rules import Settings, settings_of, usual_roll_days
 from app.web.doors import Clerk, Desk
 from app.web.forms import Filled, Form, Tenge, blank, fill
 from app.web.frame import Link
@@ -132,6 +132,7 @@ def new(visit: Clerk, start: str = "") -> Response:
     starts = usual_starts(visit.now, opens)
     voting = starts[Stage.VOTING].astimezone(ALMATY).date()
     closes = starts[Stage.COUNTING].astimezone(ALMATY).date()
+    shown, roll_closes = usual_roll_days(voting)
     form = blank(
         start=opens,
         key=_free_key(voting.year, keys),
@@ -140,7 +141,8 @@ def new(visit: Clerk, start: str = "") -> Response:
         nudge_choices=3,
         threshold=1,
         of_age_on=closes,
-        roll_closes_on=voting,
+        roll_shown_on=shown,
+        roll_closes_on=roll_closes,
         draw_day=closes,
         **typed_starts(starts),
     )

@@ -33,6 +33,7 @@ class RoundForm(BaseModel):
     threshold: int = Field(default=1, ge=0, le=1_000_000)
     show_turnout: bool = False
     of_age_on: Day
+    roll_shown_on: Day
     roll_closes_on: Day
     draw_day: Day
 

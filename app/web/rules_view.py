@@ -54,6 +54,7 @@ class RulesView:
     basis: str
     stages: tuple[tuple[str, str], ...]
     of_age_on: str
+    roll_shown_on: str  # empty in a round announced before lists were shown
     roll_closes_on: str
     closes: str
     most_choices: int
@@ -99,6 +100,7 @@ def rules_view(
 
     starts = {stage: datetime.fromisoformat(rules["calendar"][stage]) for stage in ORDER}
     cap = rules["price_cap"]
+    shown = voters.get("roll_shown_on")
     return RulesView(
         key=rules["round"],
         budget_year=rules["budget_year"],
@@ -110,6 +112,7 @@ def rules_view(
             for stage in ORDER
         ),
         of_age_on=formats.day(date.fromisoformat(voters["of_age_on"]), lang),
+        roll_shown_on=formats.day(date.fromisoformat(shown), lang) if shown else "",
         roll_closes_on=formats.day(date.fromisoformat(voters["roll_closes_on"]), lang),
         closes=formats.moment(starts[ORDER[4]], lang),
         most_choices=ballot["most_choices"],
@@ -176,7 +179,7 @@ def _said(name: str, value: object, lang: str) -> str:
         return formats.tenge(value) if name in SUMS else str(value)
     if name.startswith("starts."):
         return formats.moment(datetime.fromisoformat(str(value)), lang)
-    if name in ("of_age_on", "roll_closes_on", "draw_day"):
+    if name in ("of_age_on", "roll_shown_on", "roll_closes_on", "draw_day"):
         return formats.day(date.fromisoformat(str(value)), lang)
     if name == "envelope_kind":
         return phrases.label(f"envelope.{value}", lang)

@@ -15,8 +15,14 @@ REFUSALS = {
     "rounds.threshold": N_("The number of votes cannot be less than zero."),
     "rounds.of_age": N_("This day cannot be later than the last day of voting, %(day)s."),
     "rounds.roll_closes": N_(
-        "This day lies between the announcement and the last day of voting, %(day)s."
+        "This day lies between the announcement and the day before voting opens, %(day)s."
     ),
+    "rounds.roll_shown": N_(
+        "People can ask about the list for at least fifteen days before it closes: "
+        "%(day)s or earlier."
+    ),
+    "rounds.roll_shown_early": N_("This day cannot be earlier than the announcement, %(day)s."),
+    "rounds.roll_closed": N_("The list is closed from %(at)s on. A closed list stays closed."),
     "rounds.draw_day": N_(
         "This day comes after voting has opened and before the results: "
         "between %(first)s and %(last)s."
@@ -59,6 +65,7 @@ LABELS = {
     "rule.threshold": N_("Fewest votes a project needs"),
     "rule.show_turnout": N_("Turnout shown while the vote runs"),
     "rule.of_age_on": N_("Whoever is 18 by this day may vote"),
+    "rule.roll_shown_on": N_("Anyone may ask whether they are on the list from"),
     "rule.roll_closes_on": N_("The roll closes"),
     "rule.draw_day": N_("Day of the draw's rate"),
     "stage_does.announced": N_(
