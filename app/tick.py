@@ -10,20 +10,21 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app.core.clock import Clock
 from app.core.database import open_session, transaction
 from app.core.keys import Keyring
 from app.decisions.counting import count_round
+from app.people.consent import expire, late_requests
 from app.people.queries import eligible
 from app.people.sign_in import forget_old, old_ones
 from app.proposals.review_actions import put_on_ballot
 from app.rounds.actions import freeze
 from app.rounds.calendar import ORDER
 from app.rounds.models import Round, Stage
-from app.rounds.queries import calendar_of
-from app.rounds.rules import ProjectLine
+from app.rounds.queries import calendar_of, open_rounds
+from app.rounds.rules import ProjectLine, publishes_at
 from app.voting.sealing import close_paper, seal, sweep
 
 log = logging.getLogger("asar.tick")
@@ -32,10 +33,7 @@ log = logging.getLogger("asar.tick")
 def tick(engine: Engine, keyring: Keyring, clock: Clock) -> int:
     """Does what is due now; returns how many things were done."""
     with open_session(engine) as session:
-        # One page of the index: what is not yet counted, imported rounds apart.
-        pending = session.exec(
-            select(Round.id).where(col(Round.counted_at).is_(None), Round.imported_from == "")
-        ).all()
+        pending = [one.id for one in open_rounds(session)]
     done: list[str] = []
     failures: list[Exception] = []
     for round_id in pending:
@@ -48,7 +46,16 @@ def tick(engine: Engine, keyring: Keyring, clock: Clock) -> int:
         sweep(engine)
     if failures:
         raise failures[0]
-    return len(done) + _forget(engine, clock)
+    return len(done) + _expire(engine, clock) + _forget(engine, clock)
+
+
+def _expire(engine: Engine, clock: Clock) -> int:
+    """Ends the requests for a second official's consent that nobody answered or used."""
+    with open_session(engine) as session:
+        if not late_requests(session, now=clock.now()):
+            return 0
+        with transaction(session):
+            return expire(session, now=clock.now())
 
 
 def _forget(engine: Engine, clock: Clock) -> int:
@@ -86,7 +93,8 @@ def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> l
             (
                 Stage.RESULTS,
                 "counted",
-                lambda of: of.counted_at is None,
+                # The hour is asked under the lock: a hold that came first is kept.
+                lambda of: of.counted_at is None and publishes_at(of, calendar) <= clock.now(),
                 lambda of: _count(session, clock, of),
             ),
         ]
@@ -95,7 +103,7 @@ def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> l
                 break
             with transaction(session):
                 of = session.exec(select(Round).where(Round.id == round_id).with_for_update()).one()
-                if undone(of):
+                if of.cancelled_at is None and undone(of):
                     duty(of)
                     done.append(name)
                     log.info("tick", extra={"event": name, "round": round_id})

@@ -38,6 +38,10 @@ def count_round(
         return stored
     turnout = session.get(Turnout, round_id)
     calendar = calendar_of(session, round_id=round_id)
+    if of.cancelled_at is not None:
+        raise Refusal("rounds.cancelled", at=of.cancelled_at)
+    if of.held_until is not None and now < of.held_until:
+        raise Refusal("decisions.held", at=of.held_until)
     insist(why_not_count(of, calendar.stage(now), reconciled=turnout is not None))
 
     proposals = on_ballot(session, of)

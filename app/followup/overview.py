@@ -90,7 +90,12 @@ def _answers(session: Session, ids: Collection[str], today: date) -> dict[str, l
     found: dict[str, list[bool]] = {}
     last_day = func.coalesce(Proposal.extended_until, Proposal.due)
     answered = col(Proposal.answered_at).is_not(None)
-    owed = (col(Proposal.status) == Status.SUBMITTED) & col(Proposal.waiting_since).is_(None)
+    off = select(Round.id).where(col(Round.cancelled_at).is_not(None))
+    owed = (
+        (col(Proposal.status) == Status.SUBMITTED)
+        & col(Proposal.waiting_since).is_(None)
+        & col(Proposal.round_id).not_in(off)  # in a round that was called off nothing is owed
+    )
     for district_id, last, answered_at in session.exec(
         select(col(Proposal.district_id), last_day, col(Proposal.answered_at)).where(
             col(Proposal.district_id).in_(ids), col(Proposal.due).is_not(None), answered | owed
@@ -132,7 +137,11 @@ def rounds_with_calendars(
         .where(col(Round.district_id).in_(district_ids), Round.imported_from == "")
         .order_by(col(Round.key).desc())
     )
-    return [(of, calendar(starts[of.id])) for of in rounds if of.id in starts]
+    return [
+        (of, calendar(starts[of.id], cancelled_at=of.cancelled_at))
+        for of in rounds
+        if of.id in starts
+    ]
 
 
 def waiting_for_approval(

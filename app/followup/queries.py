@@ -22,6 +22,7 @@ from app.followup.models import (
 from app.people.models import Person
 from app.people.queries import public_name
 from app.proposals.models import Photo, Proposal, Status
+from app.rounds.models import Round
 
 ORDER = {str(stage): place for place, stage in enumerate(WorkStage)}
 
@@ -102,8 +103,11 @@ def overdue_answers(
 ) -> list[OverdueAnswer]:
     """Proposals whose answer is late today, the latest first."""
     waiting = session.exec(
-        select(Proposal).where(
+        select(Proposal)
+        .join(Round, col(Round.id) == Proposal.round_id)
+        .where(
             col(Proposal.district_id).in_(district_ids),
+            col(Round.cancelled_at).is_(None),
             Proposal.status == Status.SUBMITTED,
             col(Proposal.answered_at).is_(None),
             col(Proposal.waiting_since).is_(None),

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.core.ids import new_id
 from app.core.keys import Keyring
@@ -196,7 +197,7 @@ def named_seconds(session: Session, *, district_id: str) -> Sequence[NamedSecond
 def agree(
     session: Session, *, asked: Consent, second: Actor, now: datetime, round_id: str | None = None
 ) -> None:
-    """The second official agrees; the caller has asked `why_not_agree` and does what is agreed."""
+    """The second official agrees. `app.second` asks `why_not_agree` first, then does it."""
     used_later = asked.act in USED_BY_THE_FIRST
     asked.state = ConsentState.AGREED if used_later else ConsentState.DONE
     if used_later:
@@ -234,7 +235,7 @@ def take_back(
     """Whoever asked does not ask any more."""
     if asked.first_id != first.official_id or asked.state != ConsentState.WAITING:
         raise Refusal("people.consent_settled")
-    asked.state, asked.settled_at = ConsentState.TAKEN_BACK, now
+    asked.state, asked.settled_at, asked.sealed = ConsentState.TAKEN_BACK, now, None
     session.add(asked)
     session.flush()
     _note(session, asked, kind="people.consent_taken_back", by=first, now=now, round_id=round_id)
@@ -252,14 +253,22 @@ def use(session: Session, *, asked: Consent, first: Actor, now: datetime) -> Non
     session.flush()
 
 
-def expire(session: Session, *, now: datetime) -> int:
-    """Ends what nobody answered or used in time; returns how many. Called by `tick`."""
-    late = session.exec(
+def late_requests(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to `expire`."""
+    return session.exec(_late(now).limit(1)).first() is not None
+
+
+def _late(now: datetime) -> SelectOfScalar[Consent]:
+    return (
         select(Consent)
         .where(col(Consent.state).in_([ConsentState.WAITING, ConsentState.AGREED]))
         .where(Consent.ends_at <= now)
-        .with_for_update()
-    ).all()
+    )
+
+
+def expire(session: Session, *, now: datetime) -> int:
+    """Ends what nobody answered or used in time; returns how many. Called by `tick`."""
+    late = session.exec(_late(now).with_for_update()).all()
     for asked in late:
         asked.state, asked.settled_at, asked.sealed = ConsentState.EXPIRED, now, None
         session.add(asked)
@@ -302,8 +311,8 @@ def requests(
 def _settle(session: Session, asked: Consent, second: Actor, now: datetime) -> None:
     asked.second_id, asked.second_name = second.official_id, second.name
     asked.second_office, asked.settled_at = second.office, now
-    if asked.state != ConsentState.AGREED:
-        asked.sealed = None  # what was personal is where it belongs now, or nowhere
+    if asked.state == ConsentState.REFUSED:
+        asked.sealed = None  # of what was agreed it is still needed, until it is done
     session.add(asked)
     session.flush()
 

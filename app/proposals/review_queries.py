@@ -16,6 +16,7 @@ from app.proposals.models import Proposal, Review, Status, Verdict
 from app.proposals.queries import proposal_for
 from app.proposals.review_rules import forward_by, term_of
 from app.rounds.calendar import Act
+from app.rounds.models import Round
 from app.rounds.queries import calendars_of
 
 PAGE = 20
@@ -84,9 +85,12 @@ def queue(session: Session, *, district_id: str, now: datetime) -> list[InQueue]
     found = [
         _in_queue(proposal, review, day_of(now), days)
         for proposal, review in rows
+        if calendars[proposal.round_id].cancelled_at is None
         # What was returned and never corrected is closed by the end of the review.
-        if proposal.status == Status.SUBMITTED
-        or calendars[proposal.round_id].allows(Act.CORRECT, now)
+        and (
+            proposal.status == Status.SUBMITTED
+            or calendars[proposal.round_id].allows(Act.CORRECT, now)
+        )
     ]
     order = {Pile.READY: 1, Pile.WAITING: 2}
     found.sort(key=lambda one: (order.get(one.pile, 0), one.term.due, one.number))
@@ -168,9 +172,11 @@ def ready_to_issue(session: Session, *, district_id: str, now: datetime) -> list
     rows = session.exec(
         select(Proposal, Review)
         .join(Review, col(Review.proposal_id) == col(Proposal.id))
+        .join(Round, col(Round.id) == Proposal.round_id)
         .where(
             Proposal.district_id == district_id,
             Proposal.status == Status.SUBMITTED,
+            col(Round.cancelled_at).is_(None),
             col(Review.ready).is_(True),
         )
     ).all()

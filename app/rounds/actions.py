@@ -23,6 +23,7 @@ from app.rounds.rules import (
     Settings,
     draw_value,
     last_day,
+    needs_second,
     rules_of,
     rules_sha256,
     settings_of,
@@ -114,6 +115,8 @@ def announce(
 
 def why_not_edit(one: Round, of: Calendar, now: datetime) -> Refusal | None:
     """Why a round cannot be edited: its rules were frozen when voting opened, for good."""
+    if of.cancelled_at is not None:
+        return Refusal("rounds.cancelled", at=of.cancelled_at)
     if one.frozen_at is not None:
         return Refusal("rounds.frozen", at=one.frozen_at)
     if of.begins(Stage.VOTING) <= now:
@@ -130,27 +133,28 @@ def edit(
     starts: Mapping[Stage, datetime],
     by_name: str,
     now: datetime,
+    agreed: bool = False,
+    why: str | None = None,
 ) -> Round:
     """Changes a round's settings and calendar until voting opens; old and new are in the record.
 
-    Raises Refusal rounds.frozen, rounds.stage_begun and those of `announce`.
+    From the opening of proposals on only what a second official has `agreed` to; `why` is what
+    they were told. Raises Refusal rounds.frozen, rounds.stage_begun, rounds.needs_second and
+    those of `announce`.
     """
-    one = _own_round(session, district_id, round_id)
+    one = own_round(session, district_id=district_id, round_id=round_id)
     before = calendar_of(session, round_id=one.id)
-    insist(why_not_edit(one, before, now))
-    after = calendar([Start(stage, moment) for stage, moment in starts.items()])
-    insist(why_not_move(before, after, now))
-    insist(why_not_key(one.key, after))
-    insist(why_not_settings(settings, after))
-    was = settings_of(one)
-    insist(why_not_move_roll(was, settings, before=before, after=after, now=now))
-    changed = _changes(was, settings, before, after)
+    after, changed = what_changes(one, before, settings, starts, now)
     if not changed:
         return one
+    if needs_second(before, now) and not agreed:
+        raise Refusal("rounds.needs_second")
+    was = _rules(session, one, before, ())
     for field in fields(Settings):
         setattr(one, field.name, getattr(settings, field.name))
     session.add(one)
     _write_starts(session, one, after)
+    becomes = _rules(session, one, after, ())
     record(
         session,
         district_id=one.district_id,
@@ -160,10 +164,31 @@ def edit(
         at=now,
         office="clerk",
         by_name=by_name,
+        before=was,
+        after=becomes,
         changed=changed,
-        rules_sha256=rules_sha256(_rules(session, one, after, ())),
+        why=why,
+        rules_sha256=rules_sha256(becomes),
     )
     return one
+
+
+def what_changes(
+    one: Round,
+    before: Calendar,
+    settings: Settings,
+    starts: Mapping[Stage, datetime],
+    now: datetime,
+) -> tuple[Calendar, list[dict[str, Any]]]:
+    """The calendar that becomes of it, and what differs: name, old, new. Raises as `edit`."""
+    insist(why_not_edit(one, before, now))
+    after = calendar([Start(stage, moment) for stage, moment in starts.items()])
+    insist(why_not_move(before, after, now))
+    insist(why_not_key(one.key, after))
+    insist(why_not_settings(settings, after))
+    was = settings_of(one)
+    insist(why_not_move_roll(was, settings, before=before, after=after, now=now))
+    return after, _changes(was, settings, before, after)
 
 
 def freeze(
@@ -182,6 +207,8 @@ def freeze(
     one = lock_round(session, round_id=round_id, alone=True)
     if one.frozen_at is not None:
         return one
+    if one.cancelled_at is not None:
+        raise Refusal("rounds.cancelled", at=one.cancelled_at)
     of = calendar_of(session, round_id=one.id)
     opens = of.begins(Stage.VOTING)
     if now < opens:
@@ -213,9 +240,12 @@ def set_draw_value(
 ) -> Round:
     """Records the official rate of the draw's day, once, as a public act.
 
+    It wants no second official: anybody can look the rate up, whoever records it knows no count
+    that it could be aimed at, and without it the count goes on by itself.
+
     Raises Refusal rounds.not_yet, rounds.closed, rounds.draw_known, _early, _format.
     """
-    one = _own_round(session, district_id, round_id)
+    one = own_round(session, district_id=district_id, round_id=round_id)
     insist(why_not_now(Act.SET_DRAW, calendar_of(session, round_id=one.id), now))
     insist(why_not_draw_value(one, value, now))
     one.draw_value = draw_value(value)
@@ -245,17 +275,19 @@ def confirm_envelope(
     basis_ru: str,
     by_name: str,
     now: datetime,
+    agreed: bool = False,
 ) -> Round:
     """Says that the budget is approved, with what sum in tenge; the frozen rules stay as they are.
 
-    Raises Refusal rounds.not_yet, rounds.confirmed, rounds.envelope.
+    The sum decides which recommended projects are kept and is said only once, so a second
+    official has to have `agreed`. Raises Refusal rounds.not_yet, rounds.confirmed,
+    rounds.envelope, rounds.needs_second.
     """
-    one = _own_round(session, district_id, round_id)
-    insist(why_not_now(Act.CONFIRM_ENVELOPE, calendar_of(session, round_id=one.id), now))
-    if one.envelope_kind == EnvelopeKind.CONFIRMED:
-        raise Refusal("rounds.confirmed")
-    if amount <= 0:
-        raise Refusal("rounds.envelope", field="amount")
+    one = own_round(session, district_id=district_id, round_id=round_id)
+    of = calendar_of(session, round_id=one.id)
+    insist(why_not_confirm(one, of, amount, now))
+    if not agreed:
+        raise Refusal("rounds.needs_second")
     one.envelope_kind = EnvelopeKind.CONFIRMED
     one.confirmed_envelope = amount
     session.add(one)
@@ -268,6 +300,8 @@ def confirm_envelope(
         at=now,
         office="clerk",
         by_name=by_name,
+        before={"envelope": one.envelope, "kind": EnvelopeKind.INDICATIVE},
+        after={"envelope": amount, "kind": EnvelopeKind.CONFIRMED},
         asked_tenge=one.envelope,
         amount_tenge=amount,
         basis_kk=basis_kk,
@@ -276,7 +310,16 @@ def confirm_envelope(
     return one
 
 
-def _own_round(session: Session, district_id: str, round_id: str) -> Round:
+def why_not_confirm(one: Round, of: Calendar, amount: int, now: datetime) -> Refusal | None:
+    """Why this sum cannot be confirmed as the approved one."""
+    if why := why_not_now(Act.CONFIRM_ENVELOPE, of, now):
+        return why
+    if one.envelope_kind == EnvelopeKind.CONFIRMED:
+        return Refusal("rounds.confirmed")
+    return Refusal("rounds.envelope", field="amount") if amount <= 0 else None
+
+
+def own_round(session: Session, *, district_id: str, round_id: str) -> Round:
     """The district's round, locked alone; LookupError for another district's."""
     one = lock_round(session, round_id=round_id, alone=True)
     if one.district_id != district_id:

@@ -116,12 +116,18 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The starts of all stages, in order."""
+    """The starts of all stages, in order, and when the round was called off, if it was."""
 
     starts: tuple[Start, ...]
+    cancelled_at: datetime | None = None
 
     def stage(self, now: datetime) -> Stage | None:
-        """The stage that holds at this moment; None before the round is announced."""
+        """The stage that holds at this moment; None before the round is announced, and once it
+        was called off."""
+        return None if self.cancelled_at is not None else self.reached(now)
+
+    def reached(self, now: datetime) -> Stage | None:
+        """The stage that the dates alone say."""
         begun = [start.stage for start in self.starts if start.at <= now]
         return begun[-1] if begun else None
 
@@ -140,18 +146,23 @@ class Calendar:
         return stage is not None and act in ALLOWED[stage]
 
 
-def calendar(starts: Sequence[Start]) -> Calendar:
+def calendar(starts: Sequence[Start], *, cancelled_at: datetime | None = None) -> Calendar:
     """A calendar of these starts. Raises Refusal where a stage is missing or out of order."""
     ordered = tuple(sorted(starts, key=lambda start: start.at))
     if tuple(start.stage for start in ordered) != ORDER:
         raise Refusal("rounds.calendar_order")
     if len({start.at for start in ordered}) != len(ordered):
         raise Refusal("rounds.calendar_order")
-    return Calendar(ordered)
+    return Calendar(ordered, cancelled_at)
 
 
 def why_not_now(act: Act, of: Calendar, now: datetime) -> Refusal | None:
-    """Why an act cannot be done at this moment, with the moment it opens or the one it closed."""
+    """Why an act cannot be done at this moment, with the moment it opens or the one it closed.
+
+    In a round that was called off there is nothing to do any more.
+    """
+    if of.cancelled_at is not None:
+        return Refusal("rounds.cancelled", at=of.cancelled_at)
     if of.allows(act, now):
         return None
     opens = [s.at for s in of.starts if act in ALLOWED[s.stage] and s.at > now]

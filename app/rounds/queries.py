@@ -32,7 +32,10 @@ def rounds_of(session: Session, *, district_id: str) -> Sequence[Round]:
 def calendar_of(session: Session, *, round_id: str) -> Calendar:
     """A round's calendar."""
     rows = session.exec(select(StageStart).where(StageStart.round_id == round_id)).all()
-    return calendar([Start(Stage(row.stage), row.starts_at) for row in rows])
+    cancelled_at = session.exec(select(Round.cancelled_at).where(Round.id == round_id)).first()
+    return calendar(
+        [Start(Stage(row.stage), row.starts_at) for row in rows], cancelled_at=cancelled_at
+    )
 
 
 def calendars_of(session: Session, *, district_id: str) -> dict[str, Calendar]:
@@ -40,7 +43,17 @@ def calendars_of(session: Session, *, district_id: str) -> dict[str, Calendar]:
     starts: dict[str, list[Start]] = {}
     for row in session.exec(select(StageStart).where(StageStart.district_id == district_id)):
         starts.setdefault(row.round_id, []).append(Start(Stage(row.stage), row.starts_at))
-    return {round_id: calendar(found) for round_id, found in starts.items()}
+    off = dict(
+        session.exec(
+            select(Round.id, Round.cancelled_at).where(
+                Round.district_id == district_id, col(Round.cancelled_at).is_not(None)
+            )
+        ).all()
+    )
+    return {
+        round_id: calendar(found, cancelled_at=off.get(round_id))
+        for round_id, found in starts.items()
+    }
 
 
 def lock_round(session: Session, *, round_id: str, alone: bool = False) -> Round:
@@ -53,9 +66,10 @@ def lock_round(session: Session, *, round_id: str, alone: bool = False) -> Round
 
 
 def open_rounds(session: Session) -> Sequence[Round]:
-    """Rounds of our own that are not counted yet, in every district."""
+    """Rounds of our own that are neither counted yet nor called off, in every district."""
     return session.exec(
         select(Round)
         .where(col(Round.counted_at).is_(None), Round.imported_from == "")
+        .where(col(Round.cancelled_at).is_(None))
         .order_by(col(Round.id))
     ).all()

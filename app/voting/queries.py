@@ -137,6 +137,8 @@ def my_choices(
     ).first()
     if row is None or row[0] != Channel.ONLINE or of.sealed_at is not None:
         return None
+    if of.cancelled_at is not None:
+        return None  # the ballots of a round that was called off are never opened
     try:
         return envelopes.open_(keyring, round_id=of.id, ballot_key=key, sealed=row[1])
     except envelopes.EnvelopeBroken:

@@ -47,6 +47,8 @@ def seal(session: Session, *, keyring: Keyring, clock: Clock, round_id: str) -> 
     of = lock_round(session, round_id=round_id, alone=True)
     if of.sealed_at is not None:
         return Sealed(queries.rights_used(session, of=of, channel=Channel.ONLINE), now=False)
+    if of.cancelled_at is not None:
+        raise Refusal("rounds.cancelled", at=of.cancelled_at)
     now = clock.now()
     closes = calendar_of(session, round_id=round_id).begins(Stage.COUNTING)
     if now < closes:
@@ -167,6 +169,8 @@ def close_paper(session: Session, *, round_id: str, now: datetime) -> Turnout:
     written = queries.turnout(session, district_id=of.district_id, round_id=round_id)
     if written is not None:
         return written
+    if of.cancelled_at is not None:
+        raise Refusal("rounds.cancelled", at=of.cancelled_at)
     if of.sealed_at is None:
         raise Refusal("voting.not_sealed")
     sheets = balance(session, of=of)

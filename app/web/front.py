@@ -132,7 +132,7 @@ def _rounds(visit: Visit, ids: list[str]) -> dict[str, tuple[Round, Calendar]]:
     for one in sorted(rounds, key=lambda one: one.key, reverse=True):
         if one.id not in starts:
             continue
-        of = calendar(starts[one.id])
+        of = calendar(starts[one.id], cancelled_at=one.cancelled_at)
         running = of.stage(visit.now) not in (None, Stage.WORKS, Stage.EVALUATED)
         if one.district_id not in found or (
             running
