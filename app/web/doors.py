@@ -16,6 +16,7 @@ from app.people.models import Role
 from app.people.queries import Who, who_is
 from app.people.sign_in import touch
 from app.places.queries import district_by_slug
+from app.rounds.rights import roles_at
 from app.web.visit import Visit
 from app.words.catalogue import LANGUAGES
 
@@ -106,26 +107,27 @@ class Door:
 Anyone = Annotated[Visit, Depends(Door("anyone"), scope="function")]
 SignedIn = Annotated[Visit, Depends(Door("signed_in"), scope="function")]
 Resident = Annotated[Visit, Depends(Door("resident"), scope="function")]
-Clerk = Annotated[Visit, Depends(Door("clerk", Role.CLERK), scope="function")]
-Akim = Annotated[Visit, Depends(Door("akim", Role.AKIM), scope="function")]
-Desk = Annotated[Visit, Depends(Door("desk", Role.CLERK, Role.AKIM), scope="function")]
-Deputy = Annotated[Visit, Depends(Door("deputy", Role.MASLIKHAT), scope="function")]
+# Which offices a door opens to comes from the table of rights: whoever has an act behind it.
+Clerk = Annotated[Visit, Depends(Door("clerk", *roles_at("clerk")), scope="function")]
+Akim = Annotated[Visit, Depends(Door("akim", *roles_at("akim")), scope="function")]
+Desk = Annotated[Visit, Depends(Door("desk", *roles_at("desk")), scope="function")]
+Deputy = Annotated[Visit, Depends(Door("deputy", *roles_at("deputy")), scope="function")]
 MaslikhatOffice = Annotated[
-    Visit, Depends(Door("maslikhat-office", Role.MASLIKHAT_OFFICE), scope="function")
+    Visit, Depends(Door("maslikhat-office", *roles_at("maslikhat-office")), scope="function")
 ]
 Oversight = Annotated[
-    Visit, Depends(Door("oversight", Role.MASLIKHAT, Role.MASLIKHAT_OFFICE), scope="function")
+    Visit, Depends(Door("oversight", *roles_at("oversight")), scope="function")
 ]  # of this raion
 RaionOffice = Annotated[
-    Visit, Depends(Door("raion-office", Role.RAION_OFFICE), scope="function")
+    Visit, Depends(Door("raion-office", *roles_at("raion-office")), scope="function")
 ]  # of the raion's akim
 Second = Annotated[
     Visit,
-    Depends(Door("second", Role.CLERK, Role.AKIM, Role.RAION_OFFICE), scope="function"),
+    Depends(Door("second", *roles_at("second")), scope="function"),
 ]  # whoever can be a second pair of eyes here
-ASKER = Door("asker", Role.MASLIKHAT)
+ASKER = Door("asker", *roles_at("asker"))
 Asker = Annotated[Visit, Depends(ASKER, scope="function")]  # a resident, or a deputy
-Operator = Annotated[Visit, Depends(Door("operator", Role.OPERATOR), scope="function")]
+Operator = Annotated[Visit, Depends(Door("operator", *roles_at("operator")), scope="function")]
 
 
 def may_ask(visit: Visit) -> bool:
