@@ -92,13 +92,13 @@ ROLES: dict[Act, frozenset[str]] = {
     Act.ISSUE: frozenset({"akim"}),
     Act.ANSWER_LATE: frozenset({"clerk", "akim"}),  # prepared, then issued
     Act.VOTE: frozenset({"resident"}),
-    Act.PRINT_BALLOTS: frozenset({"clerk"}),
-    Act.ISSUE_PAPER: frozenset({"clerk"}),
-    Act.ENTER_PAPER: frozenset({"clerk"}),
+    Act.PRINT_BALLOTS: frozenset({"clerk", "akim"}),
+    Act.ISSUE_PAPER: frozenset({"clerk", "akim"}),
+    Act.ENTER_PAPER: frozenset({"clerk", "akim"}),  # two read a sheet, a third settles
     Act.SET_DRAW: frozenset({"clerk"}),
     Act.RECORD_ASSEMBLY: frozenset({"clerk"}),
     Act.DECIDE: frozenset({"akim"}),
-    Act.RECORD_RAION: frozenset({"maslikhat-office"}),
+    Act.RECORD_RAION: frozenset({"clerk"}),  # what the raion wrote
     Act.RECORD_APPROVAL: frozenset({"maslikhat-office"}),
     Act.FOLLOW_WORKS: frozenset({"clerk", "akim"}),
     Act.SEE: frozenset({"resident"}),
