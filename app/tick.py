@@ -17,7 +17,6 @@ from app.core.database import open_session, transaction
 from app.core.keys import Keyring
 from app.decisions.counting import count_round
 from app.people.consent import expire, late_requests
-from app.people.queries import eligible
 from app.people.sign_in import forget_old, old_ones
 from app.proposals.review_actions import put_on_ballot
 from app.rounds.actions import freeze
@@ -25,7 +24,15 @@ from app.rounds.calendar import ORDER
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendar_of, open_rounds
 from app.rounds.rules import ProjectLine, publishes_at
+from app.voting import told
+from app.voting.closed_list import (
+    cancelled_locks,
+    close_list,
+    is_due,
+    unlock_cancelled,
+)
 from app.voting.sealing import close_paper, seal, sweep
+from app.voting.voters import closing_of
 
 log = logging.getLogger("asar.tick")
 
@@ -44,9 +51,18 @@ def tick(engine: Engine, keyring: Keyring, clock: Clock) -> int:
             failures.append(failure)
     if "sealed" in done:
         sweep(engine)
+    _unlock(engine)
     if failures:
         raise failures[0]
     return len(done) + _expire(engine, clock) + _forget(engine, clock)
+
+
+def _unlock(engine: Engine) -> None:
+    """Opens the rolls again whose list was closed for a round that was called off."""
+    with open_session(engine) as session:
+        if cancelled_locks(session):
+            with transaction(session):
+                unlock_cancelled(session)
 
 
 def _expire(engine: Engine, clock: Clock) -> int:
@@ -73,9 +89,17 @@ def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> l
     with open_session(engine) as session:
         calendar = calendar_of(session, round_id=round_id)
         stage = calendar.stage(clock.now())
+        of = session.get_one(Round, round_id)
+        list_due = is_due(session, of=of, calendar=calendar, now=clock.now())
         session.rollback()
         if stage is None:
             return []
+        if list_due:
+            with transaction(session):
+                if close_list(session, keyring=keyring, round_id=round_id, now=clock.now()):
+                    done.append("list_closed")
+                    log.info("tick", extra={"event": "list_closed", "round": round_id})
+        done += _tell(session, keyring, clock, of)
         reached = ORDER[: ORDER.index(stage) + 1]
         duties: list[tuple[Stage, str, Callable[[Round], bool], Callable[[Round], Any]]] = [
             (
@@ -110,9 +134,27 @@ def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> l
     return done
 
 
+def _tell(session: Session, keyring: Keyring, clock: Clock, of: Round) -> list[str]:
+    """Tells whose right was used, before the sealing empties the envelopes; holds nothing up."""
+    try:
+        calendar = calendar_of(session, round_id=of.id)
+        if not told.is_due(session, of=of, calendar=calendar, now=clock.now()):
+            return []
+        with transaction(session):
+            told.tell(session, keyring=keyring, clock=clock, round_id=of.id)
+    except Exception:
+        log.exception("tick", extra={"event": "told", "round": of.id})
+        return []
+    log.info("tick", extra={"event": "told", "round": of.id})
+    return ["told"]
+
+
 def _open_voting(session: Session, keyring: Keyring, clock: Clock, of: Round) -> None:
     """Puts the admitted proposals on the ballot and freezes the rules with them."""
     now = clock.now()
+    closed = closing_of(session, of=of)
+    if closed is None:
+        raise RuntimeError(f"round {of.id}: the list of voters is not closed")
     projects = [
         ProjectLine(one.number, one.title_kk, one.title_ru, one.price)
         for one in put_on_ballot(session, round_id=of.id, now=now)
@@ -122,12 +164,7 @@ def _open_voting(session: Session, keyring: Keyring, clock: Clock, of: Round) ->
         keyring=keyring,
         round_id=of.id,
         projects=projects,
-        eligible=eligible(
-            session,
-            district_id=of.district_id,
-            of_age_on=of.of_age_on,
-            listed_by=of.roll_closes_on,
-        ),
+        eligible=closed.size,
         now=now,
     )
 

@@ -14,7 +14,8 @@ from app.people.queries import may_vote_on
 from app.places.models import Settlement
 from app.proposals.models import VOTED, Proposal
 from app.rounds.models import Round
-from app.voting import envelopes, rules
+from app.voting import envelopes, rules, voters
+from app.voting.list_models import Voter
 from app.voting.models import Ballot, Channel, CountedBallot, PaperEntry, Turnout
 from app.voting.rules import Paper
 
@@ -85,8 +86,11 @@ def paper_of(session: Session, *, of: Round) -> Paper:
 
 
 def why_no_right(session: Session, *, of: Round, person_id: str) -> Refusal | None:
-    """Why a person has no right in a round, as the roll stands at this moment."""
-    if may_vote_on(
+    """Why a person has no right in a round: by its closed list; in rounds of before by the roll."""
+    closed = voters.closing_of(session, of=of) is not None
+    if closed and voters.on_list(session, of=of, person_id=person_id):
+        return None
+    if not closed and may_vote_on(
         session,
         district_id=of.district_id,
         of_age_on=of.of_age_on,
@@ -100,12 +104,13 @@ def why_no_right(session: Session, *, of: Round, person_id: str) -> Refusal | No
         .where(RollEntry.district_id == of.district_id, RollEntry.person_id == person_id)
         .where(col(RollEntry.removed_on).is_(None))
     ).first()
+    missing = "voting.not_on_list" if closed and found else "voting.not_on_roll"
     return rules.why_no_right(
         listed_on=found[0].added_on if found else None,
         of_age_on=found[1].of_age_on if found else date.max,
         roll_closes_on=of.roll_closes_on,
         adult_by=of.of_age_on,
-    ) or Refusal("voting.not_on_roll")
+    ) or Refusal(missing)
 
 
 def used_right(session: Session, *, keyring: Keyring, of: Round, person_id: str) -> Channel | None:
@@ -192,21 +197,29 @@ def is_entered(session: Session, *, of: Round, number: str) -> bool:
 
 
 def neighbours(session: Session, *, of: Round, named: str, most: int = 20) -> list[Neighbour]:
-    """The people of the roll whose names have all these words in them, however they are typed."""
+    """The people who may vote whose names have all these words in them, however they are typed.
+
+    Those of the closed list; in rounds of before, those of the roll.
+    """
     words = fold(named).split()
     if not words:
         return []
-    rows = session.exec(
-        select(Person, Settlement)
-        .join(RollEntry, col(RollEntry.person_id) == col(Person.id))
-        .join(
-            Settlement,
-            (col(Settlement.district_id) == col(RollEntry.district_id))
-            & (col(Settlement.id) == col(RollEntry.settlement_id)),
+    query = select(Person, Settlement)
+    if voters.closing_of(session, of=of) is not None:
+        query = query.join(Voter, col(Voter.person_id) == col(Person.id)).where(
+            Voter.district_id == of.district_id,
+            Voter.round_id == of.id,
+            Settlement.district_id == Voter.district_id,
+            Settlement.id == Voter.settlement_id,
         )
-        .where(RollEntry.district_id == of.district_id, col(RollEntry.removed_on).is_(None))
-        .order_by(col(Person.full_name), col(Person.id))
-    ).all()
+    else:
+        query = query.join(RollEntry, col(RollEntry.person_id) == col(Person.id)).where(
+            RollEntry.district_id == of.district_id,
+            col(RollEntry.removed_on).is_(None),
+            Settlement.district_id == RollEntry.district_id,
+            Settlement.id == RollEntry.settlement_id,
+        )
+    rows = session.exec(query.order_by(col(Person.full_name), col(Person.id))).all()
     found = [
         Neighbour(
             person.id,

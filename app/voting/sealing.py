@@ -20,7 +20,7 @@ from app.ledger.actions import record
 from app.people.queries import eligible
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendar_of, lock_round
-from app.voting import box, envelopes, queries
+from app.voting import box, envelopes, queries, voters
 from app.voting.models import Ballot, CastKey, Channel, CountedBallot, Turnout
 from app.voting.readings import balance, settled
 
@@ -145,6 +145,20 @@ def _count_in(session: Session, of: Round, ballots: list[list[int]]) -> None:
         )
 
 
+def _eligible(session: Session, of: Round) -> int:
+    closing = voters.closing_of(session, of=of)
+    if closing is not None:
+        return closing.size
+    if of.eligible is not None:
+        return of.eligible
+    return eligible(
+        session,
+        district_id=of.district_id,
+        of_age_on=of.of_age_on,
+        listed_by=of.roll_closes_on,
+    )
+
+
 def sweep(engine: Engine) -> None:
     """Removes what the sealing deleted from the tables' files. After its commit; idempotent.
 
@@ -184,14 +198,7 @@ def close_paper(session: Session, *, round_id: str, now: datetime) -> Turnout:
     made = Turnout(
         district_id=of.district_id,
         round_id=of.id,
-        eligible=of.eligible
-        if of.eligible is not None
-        else eligible(
-            session,
-            district_id=of.district_id,
-            of_age_on=of.of_age_on,
-            listed_by=of.roll_closes_on,
-        ),
+        eligible=_eligible(session, of),
         online=online,
         paper_issued=sheets.issued,
         paper_counted=sheets.agreed,

@@ -1,12 +1,13 @@
 """What the clock demands is done once, at its moment, whoever ticks and however often."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from app.core.clock import at
 from app.core.database import open_session, transaction
 from app.core.keys import Keyring
 from app.decisions.models import CountOutcome
@@ -32,6 +33,10 @@ def test_a_round_walks_through_its_duties_by_the_clock_alone(
     engine: Engine, session: Session, town: Town, clock: SetClock, keyring: Keyring
 ) -> None:
     of = prepared(town)
+    clock.set(at(date(2026, 4, 2)) - timedelta(seconds=1))
+    assert tick(engine, keyring, clock) == 0
+    clock.set(at(date(2026, 4, 2)))  # the list closes at the end of the day before
+    assert tick(engine, keyring, clock) == 1
     clock.set(STARTS[Stage.VOTING] - timedelta(seconds=1))
     assert tick(engine, keyring, clock) == 0
     clock.set(STARTS[Stage.VOTING])
@@ -70,7 +75,7 @@ def test_a_clock_that_slept_catches_up_in_order(
 ) -> None:
     of = prepared(town)
     clock.set(STARTS[Stage.RESULTS] + timedelta(days=1))
-    assert tick(engine, keyring, clock) == 3
+    assert tick(engine, keyring, clock) == 4
     session.expire_all()
     assert session.get_one(Round, of.id).counted_at == clock.now()
 
@@ -97,7 +102,7 @@ def test_eight_clocks_at_once_do_everything_once(
     assert failures == []
     with open_session(engine) as fresh:
         kinds = [entry.kind for entry in fresh.exec(select(Entry)).all()]
-    for once in ("rounds.frozen", "voting.sealed", "decisions.counted"):
+    for once in ("voting.list_closed", "rounds.frozen", "voting.sealed", "decisions.counted"):
         assert kinds.count(once) == 1, kinds
 
 
