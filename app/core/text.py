@@ -20,3 +20,15 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """For search: «құдық» and «кудык» become the same."""
     return unicodedata.normalize("NFC", text).casefold().translate(_FOLDED)
+
+
+_ORDER = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+_PLACE = {letter: place for place, letter in enumerate(_ORDER)}
+
+
+def in_order(text: str) -> tuple[int, ...]:
+    """A key that sorts by the Kazakh alphabet, whatever a database thinks of Ә and Ұ."""
+    return tuple(
+        _PLACE[letter] + 0x10000 if letter in _PLACE else ord(letter)
+        for letter in unicodedata.normalize("NFC", text).casefold()
+    )

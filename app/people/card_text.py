@@ -1,8 +1,11 @@
 """What is printed on a card, and what comes of it when somebody types it. Pure.
 
-The number has seven random digits and a check digit. The code has eleven random characters
-(55 bits) and a check character, of 32 characters no two of which are taken for each other.
-Both checks are Luhn's, in base 10 and 32: they find every single slip without asking anybody.
+The number has seven random digits and a check digit. The code is two groups of five: in each, four
+random characters (40 bits in all) and a check character, of 32 characters no two of which are taken
+for each other. The square (QR) carries a secret of 24 random characters (120 bits) in its place.
+The checks are Luhn's, in base 10 and 32: they find every single slip without asking anybody, and
+say in which group. The second group's is moved by one, so that two groups swapped are a slip too.
+Cards of the first release have one code of twelve characters.
 """
 
 import secrets
@@ -11,6 +14,10 @@ from collections.abc import Sequence
 from app.core.refusal import Refusal
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
+GROUP = 5
+CODE = 2 * GROUP
+FIRST_RELEASE = 12
+SECRET = 24
 # What people type for it: look-alikes, and Cyrillic letters of the same shape.
 _TYPED = str.maketrans("OILUОІАВЕЁКМНРСТХУЗ", "011V01ABEEKMHPCTXY3")
 _SKIPPED = str.maketrans("", "", " -\u00a0\u2010\u2011\u2012\u2013\u2014.\t\n")
@@ -32,9 +39,17 @@ def new_number() -> str:
 
 
 def new_code() -> str:
-    """A random code."""
-    values = [secrets.randbelow(32) for _ in range(11)]
-    return "".join(ALPHABET[value] for value in [*values, _luhn(values, 32)])
+    """A random code of two groups."""
+    groups = []
+    for place in (0, 1):
+        values = [secrets.randbelow(32) for _ in range(GROUP - 1)]
+        groups += [*values, (_luhn(values, 32) + place) % 32]
+    return "".join(ALPHABET[value] for value in groups)
+
+
+def new_secret() -> str:
+    """A random secret for the square: nobody types it, so it needs no check."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET))
 
 
 def number_of(typed: str) -> str:
@@ -47,9 +62,9 @@ def code_of(typed: str) -> str:
     return typed.translate(_SKIPPED).upper().translate(_TYPED)
 
 
-def grouped(text: str) -> str:
-    """In groups of four, as it is printed: `1234 5678`."""
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+def grouped(text: str, size: int = 4) -> str:
+    """In groups, as it is printed: `1234 5678`, and by fives `ABCDE FGHJK`."""
+    return " ".join(text[start : start + size] for start in range(0, len(text), size))
 
 
 def why_not_number(number: str) -> Refusal | None:
@@ -63,10 +78,31 @@ def why_not_number(number: str) -> Refusal | None:
 
 
 def why_not_code(code: str) -> Refusal | None:
-    """Why no card can have this code: a slip of the finger."""
-    if len(code) != 12 or any(letter not in ALPHABET for letter in code):
+    """Why no card can have this code, or this secret of a square: a slip of the finger."""
+    if any(letter not in ALPHABET for letter in code):
         return Refusal("people.code_shape", field="code")
-    values = [ALPHABET.index(letter) for letter in code]
-    if _luhn(values[:-1], 32) != values[-1]:
-        return Refusal("people.code_slip", field="code")
-    return None
+    if len(code) == SECRET:
+        return None
+    if len(code) == FIRST_RELEASE:
+        return None if _checks(code, 0) else Refusal("people.code_slip", field="code")
+    if len(code) != CODE:
+        return Refusal("people.code_shape", field="code")
+    first, second = _checks(code[:GROUP], 0), _checks(code[GROUP:], 1)
+    if first and second:
+        return None
+    if first or second:
+        slip = "people.code_slip_second" if first else "people.code_slip_first"
+        return Refusal(slip, field="code")
+    return Refusal("people.code_slip", field="code")
+
+
+def why_not_group(group: str) -> Refusal | None:
+    """Why no card can have this first group: a slip of the finger."""
+    if len(group) != GROUP or any(letter not in ALPHABET for letter in group):
+        return Refusal("people.group_shape", field="group")
+    return None if _checks(group, 0) else Refusal("people.group_slip", field="group")
+
+
+def _checks(group: str, place: int) -> bool:
+    values = [ALPHABET.index(letter) for letter in group]
+    return (_luhn(values[:-1], 32) + place) % 32 == values[-1]

@@ -17,9 +17,10 @@ ever slowed *softly*, and that means here:
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from sqlalchemy import case, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.core.keys import Keyring
 from app.core.refusal import Refusal
@@ -71,12 +72,11 @@ def crowded(session: Session, *, keyring: Keyring, address: str, now: datetime) 
     return full
 
 
-def give_back(session: Session, *, keyring: Keyring, address: str, now: datetime) -> None:
+def give_back(session: Session, *, keyring: Keyring, address: str) -> None:
     """The try that was just counted was right: it costs nothing. Call it before `forget_tries`."""
-    row = _locked(session, keyring, address, now)
-    row.count = max(0, row.count - COST)
-    session.add(row)
-    session.flush()
+    subject = tries_of_network(keyring, address)
+    less = case((col(Tries.count) > COST, col(Tries.count) - COST), else_=0)
+    session.execute(update(Tries).where(col(Tries.subject) == subject).values(count=less))
 
 
 def _locked(session: Session, keyring: Keyring, address: str, now: datetime) -> Tries:

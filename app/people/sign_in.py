@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from app.core.ids import new_id
 from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
-from app.people.card_text import why_not_code, why_not_number
+from app.people.card_text import SECRET, why_not_code, why_not_number
 from app.people.models import Card, Means, Official, RollEntry, SignIn, Tries
 from app.people.officials import Known
 from app.people.queries import hash_token, offices_held
@@ -106,12 +106,21 @@ def open_with_card(
 ) -> Opened:
     """Signs a resident in. `number` and `code` are normalized (see `card_text`).
 
-    Refuses with one and the same code for a card that is not there and a code that is wrong.
+    `code` is what was typed, or the secret of the square. Refuses with one and the same code, and
+    after the same work, for a card that is not there and a code that is wrong.
     """
     insist(why_not_number(number) or why_not_code(code))
-    card = session.get(Card, number)
-    mac = keyring.mac("card", number, code)
-    right = hmac.compare_digest(mac, card.code_mac if card is not None else "0" * len(mac))
+    # Locked: whoever issues it anew at this moment waits, and then ends the session opened here.
+    card = session.exec(
+        select(Card)
+        .where(Card.number == number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    scanned = len(code) == SECRET
+    mac = keyring.mac("card-qr" if scanned else "card", number, code)
+    kept = "" if card is None else (card.qr_mac or "") if scanned else card.code_mac
+    right = hmac.compare_digest(mac, kept or "0" * len(mac))
     if card is None or not right:
         raise Refusal("people.card_wrong")
     if card.replaced_at is not None:

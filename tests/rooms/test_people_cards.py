@@ -1,6 +1,7 @@
 """Cards: typed carelessly they still open; their code is kept as a keyed hash; they can end."""
 
 from datetime import timedelta
+from math import log2
 
 import pytest
 from sqlmodel import Session, col, select
@@ -15,15 +16,23 @@ from app.people.card_text import (
     grouped,
     new_code,
     new_number,
+    new_secret,
     number_of,
     why_not_code,
+    why_not_group,
     why_not_number,
 )
-from app.people.cards import IssuedCard, issue_card, issue_cards
+from app.people.cards import (
+    IssuedCard,
+    issue_card,
+    issue_cards,
+    short_group_right,
+    tries_of_persons_card,
+)
 from app.people.models import Card, OffRoll, SignIn
 from app.people.queries import who_is
 from app.people.roll import take_off
-from app.people.sign_in import Opened, open_with_card
+from app.people.sign_in import Opened, open_with_card, tries_of_card
 from tests.town import Town
 
 IDLE = timedelta(minutes=3)
@@ -69,10 +78,14 @@ def test_every_slip_of_one_key_is_found(_: int) -> None:
         for digit in set("0123456789") - {number[place]}:
             wrong = number[:place] + digit + number[place + 1 :]
             assert why_not_number(wrong).code == "people.number_slip"
-    for place in range(12):
+    for place in range(10):
         for letter in set(ALPHABET) - {code[place]}:
             wrong = code[:place] + letter + code[place + 1 :]
-            assert why_not_code(wrong).code == "people.code_slip"
+            group = "first" if place < 5 else "second"
+            assert why_not_code(wrong).code == f"people.code_slip_{group}"
+    assert why_not_group(code[:5]) is None
+    if code[:5] != code[5:]:
+        assert why_not_code(code[5:] + code[:5]).code == "people.code_slip"  # swapped
 
 
 @pytest.mark.parametrize(
@@ -92,7 +105,8 @@ def test_look_alikes_are_put_right(typed: str, meant: str) -> None:
 def test_what_is_printed_is_what_is_typed() -> None:
     number, code = new_number(), new_code()
     assert number_of(grouped(number)) == number
-    assert code_of(grouped(code).lower()) == code
+    assert code_of(grouped(code, 5).lower()) == code
+    assert grouped("ABCDEFGHJK", 5) == "ABCDE FGHJK"
     assert not set(ALPHABET) & set("ILOU")
 
 
@@ -111,8 +125,11 @@ def test_a_card_opens_its_owners_session(town: Town) -> None:
 def test_the_code_is_kept_only_as_a_keyed_hash(town: Town, tmp_path: object) -> None:
     card = give(town)
     kept = town.session.exec(select(Card)).one()
-    assert card.code not in str(kept.model_dump())
+    for secret in (card.code, card.code[:5], card.code[5:], card.secret):
+        assert secret not in str(kept.model_dump())
     assert kept.code_mac == town.keyring.mac("card", card.number, card.code)
+    assert kept.group_mac == town.keyring.mac("card-group", card.number, card.code[:5])
+    assert kept.qr_mac == town.keyring.mac("card-qr", card.number, card.secret)
     other = Keyring(town.keyring.folder.with_name("other"))
     other.make()
     with pytest.raises(Refusal) as why, transaction(town.session) as session:
@@ -132,7 +149,7 @@ def test_a_wrong_code_and_an_unknown_card_sound_alike(town: Town) -> None:
     card, other = give(town), give(town, "bolat")
     assert refused(town, card, code=new_code()) == "people.card_wrong"
     assert refused(town, card, code=other.code) == "people.card_wrong"
-    nobody = IssuedCard(new_number(), card.code, "", "", "")
+    nobody = IssuedCard(new_number(), card.code, card.secret, "", "", "")
     assert refused(town, nobody) == "people.card_wrong"
     assert town.session.exec(select(SignIn)).all() == []
 
@@ -149,7 +166,7 @@ def test_a_new_card_ends_the_old_one_and_its_sessions(town: Town) -> None:
     assert who_is(town.session, token=bolat.token, now=now, idle=IDLE) is not None
     enter(town, new)
     entries = entries_about(town.session, district_id="d-surat", subject="d-surat")
-    assert [e.facts["replaced"] for e in entries] == [0, 0, 1]
+    assert [(e.facts["first"], e.facts["anew"]) for e in entries] == [(1, 0), (1, 0), (0, 1)]
     assert old.number not in str([e.facts for e in entries])
 
 
@@ -167,6 +184,59 @@ def test_whoever_is_off_the_roll_signs_in_no_more(town: Town) -> None:
         )
     assert who_is(town.session, token=opened.token, now=town.clock.now(), idle=IDLE) is None
     assert refused(town, card) == "people.card_replaced"
+
+
+def test_the_square_opens_too_and_carries_what_nobody_guesses(town: Town) -> None:
+    card, other = give(town), give(town, "bolat")
+    assert len(card.secret) * log2(32) >= 112  # ASVS 6.5.2
+    assert enter(town, card, code=card.secret).district_id == "d-surat"
+    assert refused(town, card, code=other.secret) == "people.card_wrong"
+    assert refused(town, card, code=card.code + card.code + card.code[:4]) == "people.card_wrong"
+
+
+def test_a_card_of_the_first_release_still_opens(town: Town) -> None:
+    number, code = new_number(), "0123456789A"
+    code += next(one for one in ALPHABET if why_not_code(code + one) is None)
+    with transaction(town.session) as session:
+        session.add(
+            Card(
+                number=number,
+                district_id="d-surat",
+                person_id=town.ids["aigerim"],
+                code_mac=town.keyring.mac("card", number, code),
+                issued_at=town.clock.now(),
+                issued_by="Дана Омарова",
+            )
+        )
+    old = IssuedCard(number, code, new_secret(), "", "", "")
+    assert enter(town, old).district_id == "d-surat"
+    assert refused(town, old, code=old.secret) == "people.card_wrong"  # it has no square's secret
+    assert not group_right(town, "aigerim", code[:5])
+
+
+def group_right(town: Town, name: str, typed: str) -> bool:
+    return short_group_right(
+        town.session, keyring=town.keyring, person_id=town.ids[name], typed=typed
+    )
+
+
+def test_the_first_group_is_the_owners_alone(town: Town) -> None:
+    old, bolat = give(town), give(town, "bolat")
+    assert group_right(town, "aigerim", f" {old.code[:5].lower()} ")
+    assert not group_right(town, "aigerim", old.code[5:])
+    assert not group_right(town, "aigerim", bolat.code[:5])
+    assert not group_right(town, "aigerim", "")
+    new = give(town)
+    assert not group_right(town, "aigerim", old.code[:5])
+    assert group_right(town, "aigerim", new.code[:5])
+    with transaction(town.session):
+        nobody = town.resident("Картасыз Адам")
+    town.ids["nobody"] = nobody
+    assert not group_right(town, "nobody", new.code[:5])
+    subject = tries_of_persons_card(
+        town.session, keyring=town.keyring, person_id=town.ids["aigerim"]
+    )
+    assert subject == tries_of_card(town.keyring, new.number)
 
 
 def test_a_clerk_issues_only_to_their_own_roll(town: Town) -> None:

@@ -11,7 +11,7 @@ REFUSALS: dict[str, str | tuple[str, str]] = {
     ),
     "people.number_shape": N_("The card number has eight digits."),
     "people.number_slip": N_("There is a slip in the card number. Please look at it again."),
-    "people.code_shape": N_("The code has twelve letters and digits in three groups."),
+    "people.code_shape": N_("The code has ten letters and digits in two groups of five."),
     "people.code_slip": N_("There is a slip in the code. Please look at it again."),
     "people.password_wrong": N_("This login and this password do not belong together."),
     "people.password_short": N_("A password has at least %(least)s characters."),
