@@ -78,7 +78,8 @@ class RollClaim(SQLModel, table=True):
     kind: str
     person_id: str | None = Field(default=None, foreign_key="person.id")  # who claims, if listed
     name: str  # who claims, as they give it
-    contact: str = ""
+    # where an answer reaches them: often a phone number, so it is kept like one
+    contact_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     lang: str
     text: str
     filed_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

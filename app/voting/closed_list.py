@@ -67,6 +67,8 @@ def close_list(session: Session, *, keyring: Keyring, round_id: str, now: dateti
     if now < roll_closes_at(of, calendar) or closing_of(session, of=of) is not None:
         return False
     insist(envelopes.why_no_key(keyring, of))
+    # A change of the roll that began before the moment is waited for, and is in.
+    roll.begin_change(session, district_id=of.district_id, now=now, agreed=True)
     rows = _voters(session, keyring, of)
     if rows:
         session.connection().execute(table_of(Voter).insert(), rows)
@@ -119,6 +121,8 @@ def correct_closed(
     todo = private_of(keyring, asked)
     do = str(todo.get("do", ""))
     person_id = _on_the_roll(session, keyring, asked, do, todo, now)
+    if do == "add" and not _stands(session, of, person_id):
+        return []  # on another roll: the raion's official is asked, and nothing changes yet
     return [
         _on_the_list(session, keyring, each, closing, asked, do, person_id, now)
         for each in rounds
@@ -241,6 +245,17 @@ def _on_the_roll(
     else:
         raise ValueError(f"no correction is called {do!r}")
     return str(todo["person_id"])
+
+
+def _stands(session: Session, of: Round, person_id: str) -> bool:
+    return (
+        session.exec(
+            select(RollEntry.id)
+            .where(RollEntry.district_id == of.district_id, RollEntry.person_id == person_id)
+            .where(col(RollEntry.removed_on).is_(None))
+        ).first()
+        is not None
+    )
 
 
 def _locked_rounds(session: Session, asked: Consent) -> list[Round]:
