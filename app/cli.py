@@ -19,6 +19,7 @@ from app.core.refusal import Refusal
 from app.core.settings import Settings
 from app.counting.command import count_file
 from app.decisions.import_round import import_round
+from app.notices.gateways import gateway_of
 from app.people.models import Role
 from app.people.officials import add_official, close_official, give_office, login_of, set_password
 from app.people.sign_in import end_all
@@ -27,6 +28,7 @@ from app.places.classifier import BadRows, import_classifier
 from app.places.days_off import import_days_off
 from app.places.models import Place
 from app.places.queries import district_by_slug, districts
+from app.sending import drain
 from app.start import clock_for, settle_mode, why_unsafe
 from app.tick import tick as do_tick
 from app.web.guard import log_json
@@ -116,11 +118,13 @@ def serve(
 
 @asar.command()
 def tick() -> None:
-    """Does what the clock demands now: freezes, seals, counts. Idempotent."""
+    """Does what the clock demands now: freezes, seals, counts, sends. Idempotent."""
     settings = Settings()
     log_json(settings.log_level)
     engine = make_engine(settings.database_url)
-    print(do_tick(engine, Keyring(settings.keys_folder), clock_for(engine)))
+    keyring, clock = Keyring(settings.keys_folder), clock_for(engine)
+    print(do_tick(engine, keyring, clock))
+    drain(engine, keyring, clock, gateway_of(settings), most_a_day=settings.sms_per_day)
 
 
 @asar.command()

@@ -17,12 +17,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app import tick, web
+from app import sending, tick, web
 from app.core.clock import Clock, SystemClock
 from app.core.database import make_engine
 from app.core.keys import Keyring
 from app.core.refusal import Refusal
 from app.core.settings import Settings
+from app.notices.gateways import gateway_of
 from app.web import errors
 from app.web.doors import SignInFirst, door_of
 from app.web.guard import Guard
@@ -62,12 +63,17 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         worker = threading.Thread(target=tick.keep_ticking, args=(app.state, stop), daemon=True)
+        sender = threading.Thread(target=sending.keep_sending, args=(app.state, stop), daemon=True)
         if run_clock and settings.tick_seconds > 0:
             worker.start()
+        if run_clock:  # also where cron ticks: whoever asked for a code is waiting for it
+            sender.start()
         yield
         stop.set()
-        if worker.is_alive():
-            worker.join(timeout=10)
+        app.state.posted.set()
+        for thread in (worker, sender):
+            if thread.is_alive():
+                thread.join(timeout=10)
         app.state.engine.dispose()
 
     app = FastAPI(
@@ -84,6 +90,8 @@ def create_app(
     app.state.engine = engine or make_engine(settings.database_url)
     app.state.keyring = keyring or Keyring(settings.keys_folder)
     app.state.clock = clock or SystemClock()
+    app.state.gateway = gateway_of(settings)
+    app.state.posted = threading.Event()  # something was laid into the outbox
     app.state.cookie_name = "__Host-asar" if settings.over_https else "asar"
 
     # `/{lang}` and `/{lang}/{slug}` come last: `/source.zip` is no language, `/kk/me` no district.
