@@ -47,6 +47,7 @@ PLACES = (
     Place(VOTING, "visitor", "/kk/sign-in", "/sign-in#card", {"card": "{card}", "code": "{code}"}),
     Place(VOTING, "visitor", "/kk/sign-in?as=official", "/sign-in#official"),
     Place(VOTING, "visitor", "/kk/sign-in/card/{card}/{code}", "/sign-in#card"),
+    Place(VOTING, "visitor", "/kk/sign-in/state?next=/kk/surat/", "/sign-in/state"),
     Place(VOTING, "author", "/kk/sign-out", "/sign-out"),
     Place(VOTING, "author", "/kk/me", "/me/sessions"),
     Place(VOTING, "observer", "/kk/me", "/me/office"),

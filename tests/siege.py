@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from pydantic import SecretStr
 from sqlalchemy import Engine, event, update
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
@@ -34,6 +35,7 @@ from app.rounds.models import Round
 from app.tick import tick
 from app.voting.models import PaperBallot, PaperEntry
 from tests.conftest import SetClock
+from tests.oidc_provider import CLIENT, SECRET, Provider
 
 HOME, NEXT = "surat", "oytal"
 WHO = {
@@ -86,11 +88,16 @@ class Siege:
     def __init__(self, folder: Path, *, day: date) -> None:
         self.path = folder / "demo.db"
         self.kept = folder / "kept.db"
+        self.provider = Provider()  # so that the way through the state stands open too
         self.settings = Settings(
             mode="demo",
             database_url=f"sqlite:///{self.path}",
             keys_dir=folder / "keys",
             tick_seconds=0,
+            public_url="http://testserver",
+            oidc_issuer=self.provider.issuer,
+            oidc_client_id=CLIENT,
+            oidc_client_secret=SecretStr(SECRET),
         )
         self.cards = fill_demo(self.settings, day=day)
         self.keyring = Keyring(self.settings.keys_folder)
@@ -122,6 +129,7 @@ class Siege:
     def close(self) -> None:
         self.watch.close()
         self.client.__exit__(None, None, None)
+        self.provider.stop()
 
     # what people do
 

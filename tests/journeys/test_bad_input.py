@@ -89,6 +89,7 @@ each_form = pytest.mark.parametrize("place", IN_ORDER, ids=str)
 TWICE = {
     "/sign-in#card": {"sign_in"},
     "/sign-in#official": {"sign_in"},
+    "/sign-in/state": {"state_start", "tries"},
     "/me/password": {"tries"},
     "/card": {"card", "entry"},
     "/paper/print": {"paper_ballot", "entry"},
@@ -226,6 +227,9 @@ PAGES = (
     ("visitor", "/kk/", ("q", "page", "oblast")),
     ("visitor", "/kk/raions/315400000/", ("page", "sort", "district")),
     ("visitor", "/kk/sign-in", ("next", "as", "ended")),
+    ("visitor", "/kk/sign-in/state", ("next",)),
+    ("visitor", "/kk/sign-in/state/back", ("code", "state", "iss", "error")),
+    ("visitor", "/sign-in/state/back", ("code", "state", "iss", "error")),
     ("visitor", f"{KK}/rounds/2026/ballot", ("done", "choice")),
     ("author", f"{KK}/proposals/2025-0001/ask", ("sent",)),
     ("clerk", f"{KK}/desk", ("q", "state", "settlement", "page", "done")),
