@@ -171,6 +171,7 @@ def sign_ins(
     rows = session.exec(
         select(SignIn)
         .where(whose, col(SignIn.ended_at).is_(None), SignIn.ends_at > now)
+        .where(col(SignIn.needs_second).is_(False))
         .order_by(col(SignIn.made_at).desc(), col(SignIn.id))
     ).all()
     return [row for row in rows if not row.shared or row.seen_at + idle > now]

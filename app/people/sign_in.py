@@ -18,6 +18,7 @@ from app.core.ids import new_id
 from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
 from app.people.card_text import SECRET, why_not_code, why_not_number
+from app.people.factors import any_unfinished, forget_unfinished
 from app.people.models import Card, Means, Official, RollEntry, SignIn, Tries
 from app.people.officials import Known
 from app.people.queries import hash_token, offices_held
@@ -157,28 +158,11 @@ def open_for_resident(
     if entry is None:
         return None
     lasts = timedelta(hours=SHARED_PHONE_HOURS) if shared else timedelta(days=own_phone_days)
-    row, token = _new(now, lasts, how=how, shared=shared)
+    row, token = new_sign_in(now, lasts, how=how, shared=shared)
     row.person_id = person_id
     session.add(row)
     session.flush()
     return Opened(token, row.id, row.ends_at, shared, district_id=entry.district_id)
-
-
-def open_for_official(
-    session: Session, *, keyring: Keyring, known: Known, hours: int, now: datetime
-) -> Opened:
-    """Signs an official in whose password was just checked; into their office if there is one."""
-    official = session.get(Official, known.official_id)
-    if official is None or official.closed_at or official.password_hash != known.password_hash:
-        raise Refusal("people.password_wrong")
-    offices = offices_held(session, official_id=official.id, now=now)
-    forget_tries(session, tries_of_login(keyring, official.login))
-    row, token = _new(now, timedelta(hours=hours), how=Means.PASSWORD, shared=False)
-    row.official_id = official.id
-    row.office_id = offices[0].id if len(offices) == 1 else None
-    session.add(row)
-    session.flush()
-    return Opened(token, row.id, row.ends_at, False, offices=len(offices))
 
 
 def choose_office(
@@ -256,14 +240,15 @@ def forget_old(session: Session, *, now: datetime) -> int:
     """Deletes sessions that ended a month ago and tries that are forgiven; returns how many."""
     gone = session.execute(delete(SignIn).where(_long_over(now)))
     faded = session.execute(delete(Tries).where(_forgiven(now)))
-    return int(gone.rowcount) + int(faded.rowcount)  # type: ignore[attr-defined]
+    begun = forget_unfinished(session, now=now)
+    return begun + int(gone.rowcount) + int(faded.rowcount)  # type: ignore[attr-defined]
 
 
 def old_ones(session: Session, *, now: datetime) -> bool:
     """Whether there is anything that `forget_old` would delete."""
     row = session.exec(select(SignIn.id).where(_long_over(now)).limit(1)).first()
     tries = session.exec(select(Tries.subject).where(_forgiven(now)).limit(1)).first()
-    return row is not None or tries is not None
+    return row is not None or tries is not None or any_unfinished(session, now=now)
 
 
 def _long_over(now: datetime) -> ColumnElement[bool]:
@@ -275,7 +260,8 @@ def _forgiven(now: datetime) -> ColumnElement[bool]:
     return col(Tries.last_at) < now - FORGIVEN_AFTER
 
 
-def _new(now: datetime, lasts: timedelta, *, how: Means, shared: bool) -> tuple[SignIn, str]:
+def new_sign_in(now: datetime, lasts: timedelta, *, how: Means, shared: bool) -> tuple[SignIn, str]:
+    """A session that is not yet anybody's, and its token."""
     token = secrets.token_urlsafe(32)
     row = SignIn(
         token_sha256=hash_token(token),

@@ -45,6 +45,22 @@ def forget_cookie(visit: Visit, response: Response) -> None:
     )
 
 
+def half_cookie(visit: Visit) -> str:
+    """The cookie of half a session, until the second factor; it is never read as the session's."""
+    return f"{visit.request.app.state.cookie_name}-second"
+
+
+def forget_half(visit: Visit, response: Response) -> None:
+    """Takes half a session from the browser."""
+    response.delete_cookie(
+        half_cookie(visit),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=visit.settings.over_https,
+    )
+
+
 def local_path(path: str) -> str:
     """A path to one of our pages, to go on to after signing in; empty for anything else."""
     if (

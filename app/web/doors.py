@@ -30,7 +30,7 @@ class SignInFirst(Exception):
 
 
 class Door:
-    """Who may enter: `anyone`, `signed_in`, `resident`, or these offices of this place.
+    """Who may enter: `anyone`, `signed_in`, `resident`, `official`, or these offices of this place.
 
     A resident's door in a district opens to the residents of that district; an office's door to
     whoever holds the office *there*. Another district's people get 403, a missing place 404.
@@ -87,6 +87,8 @@ class Door:
         """Whether this person may enter here."""
         if self.name == "signed_in":
             return True
+        if self.name == "official":
+            return who.official_id is not None
         if who.is_resident:
             here = visit.home is None or who.district_id == visit.home.id
             return self.name in ("resident", "asker") and here
@@ -108,6 +110,9 @@ Anyone = Annotated[Visit, Depends(Door("anyone"), scope="function")]
 SignedIn = Annotated[Visit, Depends(Door("signed_in"), scope="function")]
 Resident = Annotated[Visit, Depends(Door("resident"), scope="function")]
 # Which offices a door opens to comes from the table of rights: whoever has an act behind it.
+AnOfficial = Annotated[
+    Visit, Depends(Door("official"), scope="function")
+]  # whichever office they act in, or none
 Clerk = Annotated[Visit, Depends(Door("clerk", *roles_at("clerk")), scope="function")]
 Akim = Annotated[Visit, Depends(Door("akim", *roles_at("akim")), scope="function")]
 Desk = Annotated[Visit, Depends(Door("desk", *roles_at("desk")), scope="function")]

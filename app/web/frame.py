@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.core.clock import day_of
 from app.people.models import Role
-from app.places.models import District
+from app.places.models import District, Place
 from app.rounds.calendar import Calendar
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendars_of, rounds_of
@@ -145,7 +145,7 @@ def build_frame(visit: Visit) -> Frame:
         office = say(N_("Office of the akim"))
         found = current_round(visit, district)
         nav = _district_nav(visit, found)
-        if found:
+        if found and found[1].cancelled_at is None:
             strip = build_strip(visit, *found)
     more = [
         *nav,
@@ -153,6 +153,7 @@ def build_frame(visit: Visit) -> Frame:
         Link(f"{visit.root}/about", say(N_("About Asar"))),
         Link(f"{visit.root}/about/help", say(N_("Help"))),
         Link(f"{visit.root}/about/accessibility", say(N_("Accessibility"))),
+        Link(f"{visit.root}/about/privacy", say(N_("What is kept about you"))),
         Link(f"{visit.root}/", say(N_("All districts"))),
     ]
     seen: set[str] = set()
@@ -257,6 +258,8 @@ def _who(visit: Visit) -> WhoHere | None:
     words = phrases.label(f"role.{code}", visit.lang)
     if who.by_order:
         words = f"{words} ({who.by_order})"
+    if who.official_id and (where := _where(visit)):
+        words = f"{words}, {where}"
     return WhoHere(
         name=who.name,
         role=words,
@@ -264,6 +267,16 @@ def _who(visit: Visit) -> WhoHere | None:
         sign_out_url=f"{visit.root}/sign-out",
         code=code,
     )
+
+
+def _where(visit: Visit) -> str:
+    """The place whose office somebody acts in, in short."""
+    assert visit.who is not None
+    if visit.who.district_id:
+        district = visit.session.get(District, visit.who.district_id)
+        return visit.in_lang(district, "short") if district is not None else ""
+    raion = visit.session.get(Place, visit.who.raion_kato) if visit.who.raion_kato else None
+    return visit.in_lang(raion, "name") if raion is not None else ""
 
 
 def home_of(visit: Visit) -> str:

@@ -9,8 +9,10 @@ from pydantic import BaseModel, Field
 
 from app.core.database import transaction
 from app.core.refusal import Refusal, insist
+from app.people.factors import factors_of
 from app.people.models import Official, SignIn
-from app.people.officials import check_password, hash_password, why_not_password
+from app.people.officials import check_password
+from app.people.passwords import hash_password, why_not_password
 from app.people.queries import Who, offices_held, sign_ins, who_is
 from app.people.sign_in import (
     change_password,
@@ -48,10 +50,12 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """An open session."""
+    """An open session: by what means, where, since when."""
 
     id: str
     kind: str
+    means: str
+    office: str
     made_at: datetime
     seen_at: datetime
     ends_at: datetime
@@ -131,7 +135,8 @@ def new_password(visit: SignedIn, posted: Form) -> Response:
     login, session, now = official.login, visit.session, visit.clock.now()
     try:
         if (typed := form.value) is not None:
-            insist(why_not_password(typed.password, login=login))
+            about = (official.full_name, _place(visit, who))
+            insist(why_not_password(typed.password, login=login, about=about))
             if typed.password != typed.again:
                 raise Refusal("people.password_again", field="again")
             # Counted before the password is looked at, in a transaction of its own.
@@ -164,8 +169,12 @@ def _shown(visit: Visit, form: Filled[Any], status: int = 200) -> Response:
         form=form,
         name=who.name,
         place=_place(visit, who),
-        links=_links(visit, who),
+        links=[
+            *_links(visit, who),
+            Link(f"{visit.root}/me/data", translations(visit.lang).gettext(N_("My data"))),
+        ],
         is_official=who.official_id is not None,
+        factors=_factors(visit, who),
         offices=_offices(visit, who),
         sessions=[_session_row(visit, row, who) for row in _own_sessions(visit, who)],
     )
@@ -195,11 +204,17 @@ def _session_row(visit: Visit, row: SignIn, who: Who) -> SessionRow:
     return SessionRow(
         id=row.id,
         kind=phrases.label(f"session.{kind}", visit.lang),
+        means=phrases.label(f"means.{row.how}", visit.lang) if row.how else "",
+        office=next((_words(one) for one in _offices(visit, who) if one.id == row.office_id), ""),
         made_at=row.made_at,
         seen_at=row.seen_at,
         ends_at=row.ends_at,
         current=row.id == who.sign_in_id,
     )
+
+
+def _words(office: OfficeRow) -> str:
+    return f"{office.role}, {office.where}" if office.where else office.role
 
 
 def _place(visit: Visit, who: Who) -> str:
@@ -223,10 +238,24 @@ def _links(visit: Visit, who: Who) -> list[Link]:
     links.append(Link(f"{here}/", visit.in_lang(district, "name")))
     if who.is_resident and (found := current_round(visit, district)) is not None:
         links.append(Link(f"{here}/rounds/{found[0].key}/proposals", say(N_("Proposals"))))
+    if who.is_resident:
+        links.append(Link(f"{here}/my-votes", say(N_("Was a vote cast in my name?"))))
     if who.person_id is not None:
         person_id = who.person_id
         links += own_links(visit, here=here, district_id=district.id, person_id=person_id)
+        links.append(Link(f"{visit.root}/me/phone", say(N_("My phone"))))
     return links
+
+
+def _factors(visit: Visit, who: Who) -> list[str]:
+    """An official's second factors, in words."""
+    if who.official_id is None:
+        return []
+    held = factors_of(visit.session, official_id=who.official_id)
+    kinds = [phrases.label(f"factor.{one.kind}", visit.lang) for one in held]
+    return [
+        f"{kind}: {one.name}" if one.name else kind for kind, one in zip(kinds, held, strict=True)
+    ]
 
 
 def _offices(visit: Visit, who: Who) -> list[OfficeRow]:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,23 +14,28 @@ from pydantic import BaseModel, Field
 from app.core.database import transaction
 from app.core.refusal import Refusal, insist
 from app.core.settings import Settings
-from app.people.card_text import code_of, grouped, number_of, why_not_code, why_not_number
-from app.people.officials import check_password
-from app.people.queries import who_is
+from app.people.card_text import SECRET, code_of, grouped, number_of, why_not_code, why_not_number
+from app.people.networks import HURRY, crowded, give_back
 from app.people.sign_in import (
+    NO_WAIT,
     count_try,
     end,
-    open_for_official,
     open_with_card,
     tries_of_card,
-    tries_of_login,
 )
 from app.places.queries import districts
-from app.web.carry import carry, carry_resident, forget_cookie, idle_minutes, local_path
+from app.web.carry import (
+    carry_resident,
+    client_address,
+    forget_cookie,
+    forget_half,
+    idle_minutes,
+    local_path,
+)
 from app.web.doors import Anyone
 from app.web.forms import Filled, Form, blank, fill
-from app.web.frame import home_of
-from app.web.render import page, see_other
+from app.web.render import page
+from app.web.sign_in_office import OfficialForm, enter_official
 from app.web.visit import Visit
 from app.words import phrases
 from app.words.catalogue import N_, translations
@@ -50,13 +54,6 @@ class CardForm(BaseModel):
     card: str = Field(max_length=40)
     code: str = Field(max_length=60)
     phone: Literal["shared", "own"] = "shared"
-
-
-class OfficialForm(BaseModel):
-    """An official's name and password."""
-
-    login: str = Field(max_length=100)
-    password: str = Field(max_length=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ def card_link(visit: Anyone, number: str, code: str) -> Response:
         "people/card_link.html",
         number=grouped(shown),
         card=shown,
-        code=code_of(code)[:20],
+        code=code_of(code)[:SECRET],
         minutes=idle_minutes(visit),
     )
     response.headers["cache-control"] = "no-store"
@@ -115,7 +112,7 @@ def enter(visit: Anyone, posted: Form) -> Response:
         official = fill(OfficialForm, posted)
         try:
             if official.value is not None:
-                return _enter_official(visit, official.value, after)
+                return enter_official(visit, official.value, after)
         except Refusal as why:
             official = official.refused(why)
         return _asked(visit, official, after, official=True, status=422)
@@ -125,18 +122,35 @@ def enter(visit: Anyone, posted: Form) -> Response:
             return _enter_resident(visit, form.value, after)
     except Refusal as why:
         form = form.refused(why)
-    return _asked(visit, form, after, official=False, status=422)
+    return _asked(visit, _without_code(form), after, official=False, status=422)
+
+
+def _without_code(form: Filled[CardForm]) -> Filled[CardForm]:
+    """A code goes back only where it is no code: to look again at the group with the slip."""
+    if "code" in form.problems and form.problems["code"].code != "form.missing":
+        return form
+    return replace(form, typed={**form.typed, "code": ""})
 
 
 def _enter_resident(visit: Visit, typed: CardForm, after: str) -> Response:
     number, code = number_of(typed.card), code_of(typed.code)
     insist(why_not_number(number) or why_not_code(code))  # a slip is no try
     session, now = visit.session, visit.clock.now()
+    whence = client_address(visit)
     # Counted before the card is looked at, in a transaction of its own: a refusal keeps the count.
     with transaction(session):
-        slowed = count_try(session, subject=tries_of_card(visit.keyring, number), now=now)
+        many = crowded(session, keyring=visit.keyring, address=whence, now=now)
+        slowed = count_try(
+            session,
+            subject=tries_of_card(visit.keyring, number),
+            now=now,
+            at_least=HURRY if many else NO_WAIT,
+        )
+        if slowed:  # nothing was tried
+            give_back(session, keyring=visit.keyring, address=whence)
     insist(slowed)
     with transaction(session):
+        give_back(session, keyring=visit.keyring, address=whence)
         opened = open_with_card(
             session,
             keyring=visit.keyring,
@@ -149,30 +163,6 @@ def _enter_resident(visit: Visit, typed: CardForm, after: str) -> Response:
         if visit.who is not None:
             end(session, sign_in_id=visit.who.sign_in_id, now=now)
     return carry_resident(visit, opened, after)
-
-
-def _enter_official(visit: Visit, typed: OfficialForm, after: str) -> Response:
-    session, now = visit.session, visit.clock.now()
-    # Counted before the password is looked at, in a transaction of its own.
-    with transaction(session):
-        slowed = count_try(session, subject=tries_of_login(visit.keyring, typed.login), now=now)
-    insist(slowed)
-    known = check_password(session, login=typed.login, password=typed.password)
-    with transaction(session):
-        opened = open_for_official(
-            session,
-            keyring=visit.keyring,
-            known=known,
-            hours=visit.settings.office_sign_in_hours,
-            now=now,
-        )
-        if visit.who is not None:
-            end(session, sign_in_id=visit.who.sign_in_id, now=now)
-    visit.who = who_is(session, token=opened.token, now=now, idle=timedelta(hours=1))
-    url = local_path(after) or home_of(visit)
-    if opened.offices > 1:
-        url = f"{visit.root}/me"
-    return carry(visit, see_other(visit, url), opened, None)
 
 
 @router.get("/{lang}/sign-out")
@@ -190,6 +180,7 @@ def leave(visit: Anyone, posted: Form) -> Response:
     visit.who = None
     response = page(visit, "people/signed_out.html", handover=posted.text("handover") == "1")
     forget_cookie(visit, response)
+    forget_half(visit, response)
     if visit.settings.over_https:
         response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
     return response
