@@ -12,6 +12,7 @@ from app.core.key_marks import wrong_keys
 from app.core.keys import Keyring
 from app.core.models import Mark
 from app.core.settings import Settings
+from app.notices.gateways import why_unsafe_gateway
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -50,6 +51,7 @@ def why_unsafe(settings: Settings, engine: Engine, keyring: Keyring, *, workers:
         found.append(f"{named}: not the keys this database was made with. Bring them back.")
     if workers > 1 and make_url(settings.database_url).get_backend_name() == "sqlite":
         found.append("SQLite is served by one process. Use PostgreSQL for --workers above 1.")
+    found += why_unsafe_gateway(settings)
     if settings.mode != "production":
         return found
     if "demo" in known:

@@ -5,9 +5,10 @@ import os
 import sys
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from app.core.settings import Settings
-from app.notices.http_gateway import HttpGateway
+from app.notices.http_gateway import HttpGateway, read_body
 
 
 class Gateway(Protocol):
@@ -67,3 +68,26 @@ def gateway_of(settings: Settings) -> Gateway | None:
             )
         case _:
             return None
+
+
+def why_unsafe_gateway(settings: Settings) -> list[str]:
+    """Everything that speaks against sending as the settings say, in plain words."""
+    found = []
+    if settings.mode == "production" and settings.gateway in ("console", "file"):
+        found.append(
+            f"ASAR_SMS_GATEWAY={settings.gateway} writes codes where others may read them."
+            " Set it to http, or to none."
+        )
+    if settings.gateway == "http":
+        scheme = urlsplit(settings.sms_url).scheme
+        if scheme != "https" and (settings.mode == "production" or scheme != "http"):
+            found.append("Set ASAR_SMS_URL to the gateway's address; it must begin with https://")
+        try:
+            read_body(settings.sms_body)
+        except ValueError as why:
+            found.append(
+                f"ASAR_SMS_BODY cannot be used: {why}. It is JSON with {{to}} and {{text}}."
+            )
+        if bool(settings.sms_header) != bool(settings.sms_header_value.get_secret_value()):
+            found.append("Set ASAR_SMS_HEADER and ASAR_SMS_HEADER_VALUE both, or neither.")
+    return found

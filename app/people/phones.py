@@ -74,7 +74,7 @@ def number_of(typed: str) -> str:
         digits = digits[1:]
     elif plus and 8 <= len(digits) <= 15:
         raise Refusal("people.phone_not_mobile", field="phone")  # another country's
-    if len(digits) != 10:
+    if len(digits) != 10 or digits[0] == "8":
         raise Refusal("people.phone_shape", field="phone")
     if digits[0] != "7" or digits.startswith(_LANDLINES):
         raise Refusal("people.phone_not_mobile", field="phone")

@@ -16,6 +16,7 @@ from app.core.database import transaction
 from app.core.refusal import Refusal, insist
 from app.notices import outbox
 from app.notices.models import NoticeChoice
+from app.people.card_text import code_of, why_not_group
 from app.people.cards import short_group_right, tries_of_persons_card
 from app.people.models import Means, SignIn
 from app.people.phone_codes import (
@@ -142,6 +143,7 @@ def _insist_on_group(visit: Visit, typed: str) -> None:
     person_id, _ = _me(visit)
     if not has_group(session, person_id=person_id):
         raise Refusal("people.card_needed", field="group")
+    insist(why_not_group(code_of(typed)))  # a slip is no try
     subject = tries_of_persons_card(session, keyring=visit.keyring, person_id=person_id)
     # Counted before the group is looked at, in a transaction of its own.
     with transaction(session):

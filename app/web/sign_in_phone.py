@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from app.core.database import transaction
 from app.core.refusal import Refusal, insist
 from app.core.settings import Settings
+from app.people.card_text import code_of, why_not_group
 from app.people.cards import short_group_right, tries_of_persons_card
 from app.people.networks import count_network
 from app.people.phone_codes import (
@@ -199,15 +200,17 @@ def _enter(visit: Visit, typed: CodeForm, after: str) -> Response:
 
 def _choose(visit: Visit, typed: WhoForm, after: str) -> Response:
     session, now = visit.session, visit.clock.now()
+    group = code_of(typed.group)
     slowed = None
     # A try at the card is counted before its group is looked at, in a transaction of its own.
     with transaction(session):
         chosen = someone_on(session, code=_proved(visit), person_id=typed.person)
         if chosen.needs_card:
-            if not typed.group:
+            if not group:
                 raise Refusal("people.group_missing", field="group")
             if not has_group(session, person_id=chosen.person_id):
                 raise Refusal("people.card_needed", field="group")
+            insist(why_not_group(group))  # a slip is no try
             subject = tries_of_persons_card(
                 session, keyring=visit.keyring, person_id=chosen.person_id
             )
@@ -216,7 +219,7 @@ def _choose(visit: Visit, typed: WhoForm, after: str) -> Response:
     with transaction(session):
         row = _proved(visit)
         right = chosen.needs_card and short_group_right(
-            session, keyring=visit.keyring, person_id=chosen.person_id, typed=typed.group
+            session, keyring=visit.keyring, person_id=chosen.person_id, typed=group
         )
         opened = _open(visit, row, chosen.person_id, group_right=right, own=typed.phone == "own")
     return _signed_in(visit, opened, after)
