@@ -3,6 +3,7 @@
 The line on the roll stays by law, with its history; everything that served signing in goes.
 """
 
+import hmac
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -10,6 +11,8 @@ from sqlmodel import Session, col, select
 
 from app.core.keys import Keyring
 from app.core.refusal import Refusal
+from app.people.card_text import code_of
+from app.people.cards import short_group_right
 from app.people.claims import contact_of
 from app.people.models import Card, Office, Official, Person, RollEntry, SignIn
 from app.people.office_models import Factor
@@ -94,6 +97,18 @@ def card_of(session: Session, *, person_id: str) -> Card | None:
     return session.exec(
         select(Card).where(Card.person_id == person_id, col(Card.replaced_at).is_(None))
     ).first()
+
+
+def card_proves(session: Session, *, keyring: Keyring, person_id: str, typed: str) -> bool:
+    """Whether this is the first group of the person's card; of an old card, its whole code.
+
+    A try at the card: the caller has counted it.
+    """
+    card = card_of(session, person_id=person_id)
+    if card is not None and card.group_mac is None:
+        mac = keyring.mac("card", card.number, code_of(typed))
+        return hmac.compare_digest(mac, card.code_mac)
+    return short_group_right(session, keyring=keyring, person_id=person_id, typed=typed)
 
 
 def erase_person(session: Session, *, person_id: str) -> None:

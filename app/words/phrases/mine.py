@@ -36,6 +36,7 @@ REFUSALS = {
     "people.erase_sure": N_("Please tick this if you are sure."),
 }
 LABELS = {
+    "desk.disputes": N_("Disputed votes"),
     "my_vote.online": N_("A vote was cast by phone or computer"),
     "my_vote.paper": N_("A paper ballot was issued"),
     "my_vote.unused": N_("No vote was cast"),
