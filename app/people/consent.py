@@ -225,7 +225,8 @@ def refuse(
         by=second,
         now=now,
         round_id=round_id,
-        answer=answer,
+        # About a round everybody may read why not; elsewhere the words may be about a person.
+        answer=answer if asked.act in ONE_AT_A_TIME else None,
     )
 
 
@@ -306,6 +307,19 @@ def requests(
     return session.exec(
         query.order_by(col(Consent.asked_at).desc(), col(Consent.id)).limit(most)
     ).all()
+
+
+def waiting_for(session: Session, *, district_id: str, who: Who, now: datetime) -> list[Consent]:
+    """The requests of a district that wait for this very official."""
+    found = session.exec(
+        select(Consent)
+        .where(Consent.district_id == district_id, Consent.state == ConsentState.WAITING)
+        .where(Consent.ends_at > now, Consent.first_id != who.official_id)
+        .order_by(col(Consent.ends_at), col(Consent.id))
+    ).all()
+    if not found or not may_second(session, district_id=district_id, who=who, now=now):
+        return []
+    return list(found)
 
 
 def _settle(session: Session, asked: Consent, second: Actor, now: datetime) -> None:

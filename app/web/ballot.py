@@ -19,6 +19,7 @@ from app.rounds.queries import calendar_of, round_by_key
 from app.voting import envelopes, queries, rules
 from app.voting.actions import cast
 from app.voting.models import Channel
+from app.web.called_off import Notice, called_off
 from app.web.doors import Anyone, Resident
 from app.web.forms import Filled, Form, fill
 from app.web.render import page, see_other
@@ -65,7 +66,7 @@ class Ballot:
     budget_year: int
     opens: datetime
     closes: datetime
-    stage: str  # "before", "now" or "after" the voting
+    stage: str  # "before", "now" or "after" the voting; "off" in a round that was called off
     signed_in: bool
     can_vote: bool
     why: Refusal | None  # why this person has no ballot here; None for visitors
@@ -74,6 +75,7 @@ class Ballot:
     turnout: int | None
     contact: str
     roll_closes_on: date
+    off: Notice | None = None  # that the round was called off
 
     @property
     def chosen(self) -> tuple[Row, ...]:
@@ -212,6 +214,8 @@ def _view(visit: Visit, of: Round, ticked: Iterable[int]) -> Ballot:
     calendar = calendar_of(visit.session, round_id=of.id)
     opens, closes = calendar.begins(Stage.VOTING), calendar.begins(Stage.COUNTING)
     stage = "before" if visit.now < opens else "now" if visit.now < closes else "after"
+    if of.cancelled_at is not None:
+        stage = "off"
     why: Refusal | None = None
     used: Channel | None = None
     if _at_home(visit):
@@ -241,11 +245,12 @@ def _view(visit: Visit, of: Round, ticked: Iterable[int]) -> Ballot:
         signed_in=visit.who is not None,
         can_vote=visit.who is not None and why is None,
         why=why,
-        voted=used is Channel.ONLINE,
+        voted=used is Channel.ONLINE and of.cancelled_at is None,
         on_paper=used is Channel.PAPER,
         turnout=queries.turnout_so_far(visit.session, of=of) if stage == "now" else None,
         contact=contact,
         roll_closes_on=of.roll_closes_on,
+        off=called_off(visit, of),
     )
 
 

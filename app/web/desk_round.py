@@ -10,18 +10,21 @@ from pydantic import BaseModel, Field
 from app.core.clock import ALMATY, day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal
+from app.people.consent import actor_of
 from app.people.models import Role
-from app.rounds.actions import (
-    announce,
-    confirm_envelope,
-    edit,
-    set_draw_value,
-    why_not_edit,
-)
+from app.rounds.actions import announce, edit, set_draw_value, why_not_edit
+from app.rounds.asking import ask_change, ask_envelope
 from app.rounds.calendar import ORDER, Act, Calendar, usual_starts, why_not_now
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendars_of, rounds_of
-from app.rounds.rules import Settings, settings_of, usual_roll_days
+from app.rounds.rules import (
+    Settings,
+    needs_second,
+    settings_of,
+    usual_roll_days,
+    why_not_cancel,
+    why_not_hold,
+)
 from app.web.doors import Clerk, Desk
 from app.web.forms import Filled, Form, Tenge, blank, fill
 from app.web.frame import Link
@@ -57,6 +60,7 @@ class RoundRow:
     key: str
     title: str
     stage: str
+    off: bool  # called off
     frozen: str
     url: str
     links: tuple[Link, ...]  # what is to be done about it now
@@ -97,13 +101,16 @@ def rounds(visit: Desk) -> Response:
 
 def _row(visit: Visit, one: Round, of: Calendar, clerk: bool) -> RoundRow:
     stage = of.stage(visit.now) or Stage.ANNOUNCED
+    off = one.cancelled_at is not None
+    called_off = translations(visit.lang).gettext(N_("The round was called off"))
     return RoundRow(
         key=one.key,
         title=round_title(visit, one),
-        stage=phrases.label(f"stage.{stage}", visit.lang),
+        stage=called_off if off else phrases.label(f"stage.{stage}", visit.lang),
+        off=off,
         frozen=formats.moment(one.frozen_at, visit.lang) if one.frozen_at else "",
         url=f"{visit.here}/rounds/{one.key}/",
-        links=_links(visit, one, of) if clerk else (),
+        links=(*(_links(visit, one, of) if clerk else ()), *_rare(visit, one, of)),
         draw_day=formats.day(one.draw_day, visit.lang),
         draw_value=one.draw_value or "",
     )
@@ -124,11 +131,25 @@ def _links(visit: Visit, one: Round, of: Calendar) -> tuple[Link, ...]:
     return tuple(links)
 
 
+def _rare(visit: Visit, one: Round, of: Calendar) -> tuple[Link, ...]:
+    """What the clerk and the akim can both ask a second official for."""
+    say = translations(visit.lang).gettext
+    base = f"{visit.here}/desk/second"
+    links = []
+    if why_not_hold(one, of, visit.now) is None:
+        links.append(Link(f"{base}/hold/{one.key}", say(N_("Put the result off"))))
+    if why_not_cancel(of, visit.now) is None:
+        links.append(Link(f"{base}/cancel/{one.key}", say(N_("Call the round off"))))
+    return tuple(links)
+
+
 @router.get(BASE + "/new")
 def new(visit: Clerk, start: str = "") -> Response:
     """The form, with a calendar proposed from the one day on which proposals open."""
-    keys = {one.key for one in rounds_of(visit.session, district_id=visit.district.id)}
-    opens = _opens(day_of(visit.now), start, keys)
+    known = rounds_of(visit.session, district_id=visit.district.id)
+    keys = {one.key for one in known}
+    running = {one.key for one in known if one.cancelled_at is None}
+    opens = _opens(day_of(visit.now), start, running)
     starts = usual_starts(visit.now, opens)
     voting = starts[Stage.VOTING].astimezone(ALMATY).date()
     closes = starts[Stage.COUNTING].astimezone(ALMATY).date()
@@ -183,7 +204,7 @@ def announced(visit: Clerk, posted: Form) -> Response:
                     starts=starts,
                     by_name=visit.who.name if visit.who else "",
                     now=visit.now,
-                    **form.value.model_dump(),
+                    **form.value.model_dump(exclude={"why"}),
                 )
         except Refusal as why:
             form = form.refused(at_field(why))
@@ -204,36 +225,60 @@ def change(visit: Clerk, key: str) -> Response:
     values["show_turnout"] = "1" if one.show_turnout else ""
     starts = {stage: of.begins(stage) for stage in ORDER}
     form = blank(key=one.key, **values, **typed_starts(starts))
-    return page(visit, "rounds/desk_form.html", form=form, view=form_view(visit, one))
+    view = form_view(visit, one, second=needs_second(of, visit.now))
+    return page(visit, "rounds/desk_form.html", form=form, view=view)
 
 
 @router.post(BASE + "/{key}")
 def changed(visit: Clerk, key: str, posted: Form) -> Response:
-    """Changes the rules; old and new go into the public record."""
+    """Changes the rules; old and new go into the public record.
+
+    Once proposals are open nothing is changed here: a second official is asked.
+    """
     one, of = the_round(visit, key)
+    second = needs_second(of, visit.clock.now())
     form = fill(RoundForm, posted)
     before = {stage: of.begins(stage) for stage in ORDER}
     starts, wrong = read_starts(posted, before)
     form = form.refused(*wrong)
+    if second and form.value is not None and not form.value.why:
+        form = form.refused(Refusal("form.missing", field="why"))
     if form.value is not None and not form.problems:
-        values = form.value.model_dump(exclude={"key"})
+        values = form.value.model_dump(exclude={"key", "why"})
+        settings = Settings(**values, envelope_kind=one.envelope_kind)
+        assert visit.who is not None
         try:
             with transaction(visit.session):
-                edit(
-                    visit.session,
-                    district_id=visit.district.id,
-                    round_id=one.id,
-                    settings=Settings(**values, envelope_kind=one.envelope_kind),
-                    starts=starts,
-                    by_name=visit.who.name if visit.who else "",
-                    now=visit.clock.now(),
-                )
+                if second:
+                    asked = ask_change(
+                        visit.session,
+                        keyring=visit.keyring,
+                        district_id=visit.district.id,
+                        round_id=one.id,
+                        settings=settings,
+                        starts=starts,
+                        why=form.value.why,
+                        first=actor_of(visit.who),
+                        now=visit.clock.now(),
+                    )
+                    done = f"{visit.here}/desk/second/{asked.id}"
+                else:
+                    edit(
+                        visit.session,
+                        district_id=visit.district.id,
+                        round_id=one.id,
+                        settings=settings,
+                        starts=starts,
+                        by_name=visit.who.name,
+                        now=visit.clock.now(),
+                    )
+                    done = f"{visit.here}/rounds/{key}/rules"
         except Refusal as why:
             form = form.refused(at_field(why))
         else:
-            return see_other(visit, f"{visit.here}/rounds/{key}/rules")
-    one, _ = the_round(visit, key)
-    view = form_view(visit, one)
+            return see_other(visit, done)
+    one, of = the_round(visit, key)
+    view = form_view(visit, one, second=second)
     return page(visit, "rounds/desk_form.html", status=422, form=form, view=view)
 
 
@@ -275,24 +320,26 @@ def approved(visit: Clerk, key: str) -> Response:
 
 @router.post(BASE + "/{key}/envelope")
 def envelope(visit: Clerk, key: str, posted: Form) -> Response:
-    """Confirms the sum in the approved budget, once."""
+    """Asks a second official to confirm the sum in the approved budget."""
     one, _ = the_round(visit, key)
     form = fill(EnvelopeForm, posted)
     if form.value is not None:
+        assert visit.who is not None
         try:
             with transaction(visit.session):
-                confirm_envelope(
+                asked = ask_envelope(
                     visit.session,
+                    keyring=visit.keyring,
                     district_id=visit.district.id,
                     round_id=one.id,
-                    by_name=visit.who.name if visit.who else "",
+                    first=actor_of(visit.who),
                     now=visit.clock.now(),
                     **form.value.model_dump(),
                 )
         except Refusal as why:
             form = form.refused(why)
         else:
-            return see_other(visit, f"{visit.here}/desk/round")
+            return see_other(visit, f"{visit.here}/desk/second/{asked.id}")
     return _asked(
         visit, "rounds/desk_envelope.html", the_round(visit, key)[0], status=422, form=form
     )

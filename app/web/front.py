@@ -147,6 +147,9 @@ def _row(visit: Visit, one: District, found: tuple[Round, Calendar] | None) -> D
     here = f"{visit.root}/{one.slug}"
     name = visit.in_lang(one, "name")
     stage = stage_now(visit, *found) if found else None
+    if found is not None and found[0].cancelled_at is not None:
+        why = Link(f"{here}/rounds/{found[0].key}/", say(N_("Why, and by whom")))
+        return DistrictRow(name, f"{here}/", say(N_("The round was called off")), "", False, why)
     if found is None or stage is None:
         return DistrictRow(
             name, f"{here}/", say(N_("No round yet")), "", False, Link(f"{here}/", say(N_("Open")))

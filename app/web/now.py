@@ -8,6 +8,7 @@ from app.people.models import Role
 from app.rounds.calendar import ORDER, Calendar
 from app.rounds.models import Round, Stage
 from app.voting.queries import my_choices, turnout_so_far
+from app.web.called_off import Notice, called_off, put_off
 from app.web.frame import SHOWN, Link, time_left
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -80,6 +81,8 @@ def now_card(visit: Visit, found: tuple[Round, Calendar] | None) -> NowCard:
     if found is None:
         return _no_round(visit)
     current, of = found
+    if off := called_off(visit, current):
+        return _called_off(visit, current, off)
     stage = stage_now(visit, current, of)
     if stage is None:
         return _no_round(visit)
@@ -97,12 +100,28 @@ def now_card(visit: Visit, found: tuple[Round, Calendar] | None) -> NowCard:
     return NowCard(
         title=say(TITLES[stage]),
         line=line,
-        small=_next(visit, of, stage),
+        small=held.lines[0] if (held := put_off(visit, current)) else _next(visit, of, stage),
         left=left,
         step=_step(visit, stage),
         main=main,
         other=other,
         turnout=_turnout(visit, current, stage),
+    )
+
+
+def _called_off(visit: Visit, current: Round, off: Notice) -> NowCard:
+    say = translations(visit.lang).gettext
+    why = Link(f"{visit.here}/rounds/{current.key}/", say(N_("Why, and by whom")))
+    new = Link(f"{visit.here}/desk/round/new", say(N_("Announce a round")))
+    clerk = _in_office(visit, Role.CLERK)
+    return NowCard(
+        title=off.title,
+        line=off.lines[0],
+        small="",
+        left="",
+        step="",
+        main=new if clerk else why,
+        other=why if clerk else None,
     )
 
 

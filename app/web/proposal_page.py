@@ -24,13 +24,14 @@ from app.proposals.queries import (
 )
 from app.rounds.models import Round
 from app.rounds.queries import calendar_of, round_of
+from app.web.called_off import called_off
 from app.web.doors import Anyone, SignedIn, may_ask
 from app.web.frame import Link
 from app.web.panels import panels_for
 from app.web.proposals import money, names_of, place_of, term_of
 from app.web.render import file, page
 from app.web.visit import Visit
-from app.web.way import Mark, Standing, Way, build_way, mark_of
+from app.web.way import ENDED, Mark, Standing, Way, build_way, mark_of
 from app.words import formats
 from app.words.catalogue import N_, translations
 
@@ -120,9 +121,10 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         words={Body(word.body): word for word in words},
         works=session.get(Works, proposal.id),
         elsewhere=bool(of.imported_from),
+        off=called_off(visit, of) if proposal.status not in ENDED else None,
     )
     way = build_way(visit, standing)
-    mark = way.now.mark or mark_of(visit, proposal, term)
+    mark = way.now.mark or mark_of(visit, proposal, term if standing.off is None else None)
     title, title_lang = title_in(proposal, visit.lang)
     here = f"{visit.here}/proposals/{proposal.number}"
     photos = photos_of(session, proposal=proposal, writing=False)
@@ -171,6 +173,8 @@ def size(count: int, lang: str) -> str:
 
 def _by(visit: Visit, proposal: Proposal) -> str:
     say = translations(visit.lang).gettext
+    if not proposal.author:
+        return say(N_("a resident; the name was taken off at their wish"))
     if not proposal.filed_by:
         return proposal.author
     return say(N_("%(author)s, written down at the akim's office")) % {"author": proposal.author}
@@ -228,7 +232,7 @@ def receipt(visit: SignedIn, number: str) -> Response:
         number=number,
         title=proposal.title,
         lang=proposal.lang,
-        author=proposal.author,
+        author=proposal.author or "–",
         handed_in=formats.moment(proposal.submitted_at, visit.lang),
         due=formats.day(due, visit.lang),
         working_days=work_calendar(visit.session).between(today, due),

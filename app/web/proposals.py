@@ -24,6 +24,7 @@ from app.proposals.queries import (
 from app.rounds.calendar import Act, why_not_now
 from app.rounds.models import Round
 from app.rounds.queries import calendar_of, round_by_key
+from app.web.called_off import Notice, called_off
 from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.render import page
@@ -97,6 +98,7 @@ class Listing:
     pager: Pager
     csv_url: str
     all_url: str
+    off: Notice | None  # that the round was called off
 
 
 def round_here(visit: Visit, key: str) -> Round:
@@ -180,7 +182,7 @@ def show(
     listing = Listing(
         action=base,
         new=begin if why is None and not of.imported_from else None,
-        closed=why,
+        closed=why if of.cancelled_at is None else None,
         drafts=_drafts(visit, of),
         sought=_sought(visit, q, settlement, number, status, names),
         total=found.total,
@@ -193,6 +195,7 @@ def show(
         ),
         csv_url=f"{base}.csv",
         all_url=base if any(asked.values()) else "",
+        off=called_off(visit, of),
     )
     return page(visit, "proposals/list.html", listing=listing)
 
@@ -284,7 +287,9 @@ def _row(
         lang=lang,
         place="" if of.imported_from else place_of(visit, one, names),
         direction=direction(one.direction).short(visit.lang) if one.direction else "",
-        mark=mark_of(visit, one, term_of(one, visit.now, workdays)),
+        mark=mark_of(
+            visit, one, term_of(one, visit.now, workdays) if of.cancelled_at is None else None
+        ),
         money=money(of, amount) if amount else "",
         money_label=say(N_("Price")) if one.price else say(N_("Author's estimate")),
     )

@@ -25,6 +25,8 @@ from app.rounds.queries import calendar_of, calendars_of, round_by_key, rounds_o
 from app.rounds.rules import last_day
 from app.voting.models import Turnout
 from app.web import results_files
+from app.web.called_off import called_off, put_off
+from app.web.disputed import disputed_view
 from app.web.doors import Anyone
 from app.web.render import file, page
 from app.web.results_view import PAGE, Counted, approved, build, money
@@ -94,7 +96,7 @@ def all_results(visit: Anyone) -> Response:
     lines = tuple(
         _line(visit, one)
         for one in rounds_of(visit.session, district_id=district_id)
-        if one.id in calendars and calendars[one.id].stage(visit.now) is not None
+        if one.id in calendars and calendars[one.id].reached(visit.now) is not None
     )
     return page(visit, "decisions/all.html", lines=lines)
 
@@ -105,7 +107,13 @@ def results(visit: Anyone, key: str) -> Response:
     of = _round(visit, key)
     found = _find(visit, of)
     if found is None:
-        return page(visit, "decisions/waiting.html", heading=_heading(visit, of), back=_up(visit))
+        return page(
+            visit,
+            "decisions/waiting.html",
+            heading=_heading(visit, of),
+            off=called_off(visit, of) or put_off(visit, of),
+            back=_up(visit),
+        )
     counted = _counted(visit, found)
     rows, pager = _paged(visit, counted)
     return page(
@@ -116,6 +124,7 @@ def results(visit: Anyone, key: str) -> Response:
         rows=rows,
         pager=pager,
         foreign=_foreign(visit, of),
+        disputed=disputed_view(visit, of, found.result.outcome),
         back=_up(visit),
     )
 
@@ -251,6 +260,8 @@ def _heading(visit: Visit, of: Round) -> Heading:
 def _waiting(visit: Visit, stage: Stage | None, of: Round) -> str:
     """Why there is nothing to see, and when there will be."""
     say = translations(visit.lang).gettext
+    if off := called_off(visit, of) or put_off(visit, of):
+        return off.lines[0]
     calendar = calendar_of(visit.session, round_id=of.id)
     if stage is None or ORDER.index(stage) < ORDER.index(Stage.VOTING):
         words, at = N_("Voting has not begun. It opens: %(at)s."), Stage.VOTING
@@ -283,6 +294,8 @@ def _line(visit: Visit, of: Round) -> RoundLine:
     heading = _heading(visit, of)
     result = result_of(visit.session, district_id=visit.district.id, round_id=of.id)
     figures, state = "", say(N_("No result yet"))
+    if of.cancelled_at is not None:
+        state = say(N_("The round was called off"))
     if result is not None:
         outcome = result.outcome
         figures = say(N_("Voted: %(voters)s. Recommended: %(won)s of %(all)s, %(spent)s")) % {

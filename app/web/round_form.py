@@ -36,6 +36,7 @@ class RoundForm(BaseModel):
     roll_shown_on: Day
     roll_closes_on: Day
     draw_day: Day
+    why: str = Field(default="", max_length=500)  # for the second official
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ class RoundFormView:
     title: str
     action: str
     new: bool
+    second: bool  # another official has to agree
     stages: tuple[StageField, ...]
     labels: Mapping[str, str]
 
 
-def form_view(visit: Visit, one: Round | None) -> RoundFormView:
+def form_view(visit: Visit, one: Round | None, *, second: bool = False) -> RoundFormView:
     """The form's surroundings: to announce a round, or to change this one."""
     say = translations(visit.lang).gettext
     stages = tuple(
@@ -71,17 +73,19 @@ def form_view(visit: Visit, one: Round | None) -> RoundFormView:
         )
         for stage in ORDER[1:]
     )
-    names = [name for name in RoundForm.model_fields if name != "key"]
+    names = [name for name in RoundForm.model_fields if name not in ("key", "why")]
     labels = {"key": say(N_("Name of the round"))}
     labels |= {name: phrases.label(f"rule.{name}", visit.lang) for name in names}
     for field in stages:
         labels[f"day_{field.name}"] = field.label
         labels[f"hour_{field.name}"] = field.label
+    labels["why"] = say(N_("Why it is to be changed"))
     base = f"{visit.here}/desk/round"
     return RoundFormView(
         title=round_title(visit, one) if one else say(N_("Announce a round")),
         action=f"{base}/{one.key}" if one else f"{base}/new",
         new=one is None,
+        second=second,
         stages=stages,
         labels=labels,
     )

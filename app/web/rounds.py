@@ -1,6 +1,6 @@
 """A round's own pages: its calendar as a line standing up, and its rules on one page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
@@ -8,12 +8,14 @@ from sqlmodel import col, select
 
 from app.decisions.queries import approval_of
 from app.ledger.models import Entry
+from app.people.seconds import named_here
 from app.places.models import Kind, Place
 from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ORDER, Calendar
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendar_of, round_by_key
 from app.rounds.rules import ProjectLine, canonical, rules_of, rules_sha256
+from app.web.called_off import Notice, called_off, put_off
 from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.now import NowCard, now_card, stage_now
@@ -56,6 +58,8 @@ class RoundView:
     approved: str  # the maslikhat's decision, once it is recorded
     links: tuple[Link, ...]
     changes: tuple[Change, ...]
+    off: Notice | None  # that it was called off
+    held: Notice | None  # that its result was put off
 
 
 def the_round(visit: Visit, key: str) -> tuple[Round, Calendar]:
@@ -139,6 +143,16 @@ def _rules_view(visit: Visit, key: str) -> RulesView:
         sha256=one.rules_sha256 or rules_sha256(rules),
         recommendation=recommendation(visit),
         changes=_changes(visit, one),
+        off=called_off(visit, one),
+        named=_named(visit),
+    )
+
+
+def _named(visit: Visit) -> tuple[str, ...]:
+    """Who was named in advance as the second official."""
+    found = named_here(visit.session, district_id=visit.district.id, now=visit.now)
+    return tuple(
+        f"{one.name}, {phrases.label(f'role.{one.role}', visit.lang)}" for one in found if one.role
     )
 
 
@@ -172,6 +186,7 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
     """The round's page."""
     base = f"{visit.here}/rounds/{one.key}"
     say = translations(visit.lang).gettext
+    off = called_off(visit, one)
     links = [
         Link(f"{base}/rules", say(N_("Rules of the round"))),
         Link(f"{base}/proposals", say(N_("Proposals"))),
@@ -186,7 +201,7 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
     return RoundView(
         title=round_title(visit, one),
         now=now_card(visit, (one, of)),
-        steps=tuple(_step(visit, one, of, each, stage) for each in ORDER),
+        steps=_steps_off(visit, of, off) if off else _steps(visit, of, stage),
         money=_money(visit, one),
         confirmed=one.envelope_kind == EnvelopeKind.CONFIRMED,
         recommendation=recommendation(visit),
@@ -195,10 +210,26 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
         ),
         links=tuple(links),
         changes=_changes(visit, one),
+        off=off,
+        held=put_off(visit, one),
     )
 
 
-def _step(visit: Visit, one: Round, of: Calendar, stage: Stage, now: Stage | None) -> StepView:
+def _steps(visit: Visit, of: Calendar, now: Stage | None) -> tuple[StepView, ...]:
+    return tuple(_step(visit, of, each, now) for each in ORDER)
+
+
+def _steps_off(visit: Visit, of: Calendar, off: Notice) -> tuple[StepView, ...]:
+    """The stages it came through, and its end."""
+    at = of.cancelled_at
+    assert at is not None
+    last = of.reached(at)
+    came = ORDER[: ORDER.index(last) + 1] if last else ()
+    end = StepView(formats.moment(at, visit.lang), off.title, off.why, "", "late")
+    return (*(replace(_step(visit, of, each, None), state="did") for each in came), end)
+
+
+def _step(visit: Visit, of: Calendar, stage: Stage, now: Stage | None) -> StepView:
     place = ORDER.index(stage) - (ORDER.index(now) if now else -1)
     state = "did" if place < 0 else ("now" if place == 0 else "next")
     return StepView(

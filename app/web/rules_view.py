@@ -9,6 +9,8 @@ from app.core.clock import day_of
 from app.ledger.models import Entry
 from app.rounds.calendar import ORDER
 from app.rounds.models import Round
+from app.voting.disputes import DISPUTE_DAYS
+from app.web.called_off import Notice
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -41,6 +43,7 @@ class Change:
     when: str
     by_name: str
     rows: tuple[Changed, ...]
+    why: str = ""  # what the second official was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class RulesView:
     turnout_shown: bool
     draw_day: str
     draw_value: str
+    dispute_days: int
     projects: tuple[ProjectRow, ...]
     frozen_at: str
     sha256: str
@@ -72,6 +76,8 @@ class RulesView:
     round_url: str
     recommendation: str
     changes: tuple[Change, ...]
+    off: Notice | None = None  # that the round was called off
+    named: tuple[str, ...] = ()  # second officials, named in advance
 
     @property
     def project_table(self) -> tuple[tuple[int, str, str], ...]:
@@ -87,6 +93,8 @@ def rules_view(
     sha256: str,
     recommendation: str,
     changes: tuple[Change, ...],
+    off: Notice | None = None,
+    named: tuple[str, ...] = (),
 ) -> RulesView:
     """The page of these rules. `one` adds what is known since: when it froze, the draw."""
     lang = visit.lang
@@ -122,6 +130,7 @@ def rules_view(
         turnout_shown=ballot["turnout_shown_while_open"],
         draw_day=formats.day(date.fromisoformat(counting["draw"]["day"]), lang),
         draw_value=one.draw_value or "",
+        dispute_days=DISPUTE_DAYS,
         projects=tuple(
             ProjectRow(row["number"], row[f"title_{official}"], sum_of(row["price"]))
             for row in rules["projects"]
@@ -133,6 +142,8 @@ def rules_view(
         round_url=f"{base}/",
         recommendation=recommendation,
         changes=changes,
+        off=off,
+        named=named,
     )
 
 
@@ -149,16 +160,22 @@ def changes_of(visit: Visit, entries: Sequence[Entry]) -> tuple[Change, ...]:
         Change(
             when=formats.moment(entry.at, visit.lang),
             by_name=entry.by_name,
-            rows=tuple(
-                Changed(
-                    _name(row["name"], visit.lang),
-                    _said(row["name"], row["old"], visit.lang),
-                    _said(row["name"], row["new"], visit.lang),
-                )
-                for row in entry.facts["changed"]
-            ),
+            rows=changed_rows(entry.facts["changed"], visit.lang),
+            why=str(entry.facts.get("why", "")),
         )
         for entry in entries
+    )
+
+
+def changed_rows(changed: Sequence[Mapping[str, Any]], lang: str) -> tuple[Changed, ...]:
+    """What is changed, as the record or a request keeps it, in words."""
+    return tuple(
+        Changed(
+            _name(row["name"], lang),
+            _said(row["name"], row["old"], lang),
+            _said(row["name"], row["new"], lang),
+        )
+        for row in changed
     )
 
 

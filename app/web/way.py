@@ -14,6 +14,7 @@ from app.ledger.models import Entry
 from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ALLOWED, Act, Calendar
 from app.rounds.models import Stage
+from app.web.called_off import Notice
 from app.web.visit import Visit
 from app.web.way_steps import State, Step, step_of
 from app.words import formats, phrases
@@ -73,12 +74,16 @@ class Standing:
     words: Mapping[Body, Word]
     works: Works | None
     elsewhere: bool = False  # a vote held elsewhere and brought in: nothing follows it here
+    off: Notice | None = None  # the round was called off, and every open way with it
 
 
 def build_way(visit: Visit, at: Standing) -> Way:
     """The way of a proposal as it stands at this visit."""
     now = now_of(visit, at)
     steps = [step_of(visit, entry, author=at.proposal.author) for entry in at.entries]
+    if at.off is not None and at.calendar.cancelled_at is not None:
+        day = formats.day(day_of(at.calendar.cancelled_at), visit.lang)
+        steps.append(Step(when=day, title=at.off.title, text=at.off.why, state="late"))
     if not now.over:
         say = translations(visit.lang).gettext
         state: State = "late" if now.late else "now"
@@ -115,6 +120,8 @@ def code_of(at: Standing, stage: Stage | None, today: date) -> str:
 
 def now_of(visit: Visit, at: Standing) -> Now:
     """The note above the way."""
+    if at.off is not None:
+        return Now(at.off.title, at.off.lines[0], over=True)
     today = day_of(visit.now)
     stage = at.calendar.stage(visit.now)
     code = code_of(at, stage, today)
