@@ -12,9 +12,10 @@ from app.decisions.models import Body, Said
 from app.decisions.queries import newest_words, voted_on
 from app.decisions.rules import Approval, Meeting, Saying, Verdict, in_draft_budget
 from app.demo.content import Idea
+from app.demo.pairs import RAION
 from app.followup.actions import open_works
 from app.proposals.models import Proposal, Status
-from app.rounds.actions import confirm_envelope
+from app.rounds.asking import ask_envelope
 from app.rounds.models import Round
 
 if TYPE_CHECKING:
@@ -215,16 +216,18 @@ class Follow:
                     now=town.clock.now(),
                 )
                 asked = town.session.get_one(Round, town.rounds[slug, year])
-                confirm_envelope(
+                confirmed = ask_envelope(
                     town.session,
+                    keyring=town.keyring,
                     district_id=asked.district_id,
                     round_id=asked.id,
                     amount=asked.envelope,
                     basis_kk=f"Мәслихат шешімі № 38-2, 24.12.{year}",
                     basis_ru=f"Решение маслихата № 38-2, 24.12.{year}",
-                    by_name=town.clerk(slug),
+                    first=town.pairs.clerk(slug),
                     now=town.clock.now(),
                 )
+                town.pairs.agree(confirmed, RAION[slug])
                 for one in draft:
                     ends_on = words[one.id][Body.AKIM].ends_on
                     assert ends_on is not None

@@ -19,6 +19,7 @@ from app.demo.content import Idea
 from app.demo.follow import Follow
 from app.demo.neighbours import BORANQUL_2026, OYTAL_2025, OYTAL_2026
 from app.demo.oversight import Oversight
+from app.demo.pairs import Pairs
 from app.demo.people import UNITS, Unit
 from app.demo.pictures import drawn
 from app.demo.review import Reviewing
@@ -101,6 +102,7 @@ class DemoTown:
         self.rounds: dict[tuple[str, int], str] = {}
         self.proposals: dict[tuple[str, int, int], str] = {}  # district, year, place in its ideas
         self.sheets: dict[tuple[str, int], list[str]] = {}
+        self.pairs = Pairs(self)
         self.reviewing = Reviewing(self)
         self.follow = Follow(self)
         session.rollback()
@@ -156,6 +158,7 @@ class DemoTown:
             yield starts[Stage.RESULTS] + timedelta(minutes=1), self.tick
             yield from self.follow.story(slug, year, ideas)
         yield from Oversight(self).story()
+        yield from self.pairs.story()
 
     def _announces(
         self, slug: str, year: int, envelope: int, cap: int, threshold: int
