@@ -17,6 +17,7 @@ from app.core.database import open_session, transaction
 from app.core.keys import Keyring
 from app.decisions.counting import count_round
 from app.people.consent import expire, late_requests
+from app.people.roll_drafts import forget_drafts, old_drafts
 from app.people.sign_in import forget_old, old_ones
 from app.proposals.review_actions import put_on_ballot
 from app.rounds.actions import freeze
@@ -75,12 +76,13 @@ def _expire(engine: Engine, clock: Clock) -> int:
 
 
 def _forget(engine: Engine, clock: Clock) -> int:
-    """Deletes what is kept about signing in once nobody needs it."""
+    """Deletes what is kept about signing in, and lists nobody confirmed, once nobody needs it."""
     with open_session(engine) as session:
-        if not old_ones(session, now=clock.now()):
+        now = clock.now()
+        if not (old_ones(session, now=now) or old_drafts(session, now=now)):
             return 0
         with transaction(session):
-            return forget_old(session, now=clock.now())
+            return forget_old(session, now=now) + forget_drafts(session, now=now)
 
 
 def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> list[str]:

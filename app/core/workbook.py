@@ -1,4 +1,4 @@
-"""XLSX as cells of text, read as if it came from an enemy.
+"""XLSX as cells of text: read as if it came from an enemy, and written to be filled in.
 
 The archive is opened by us first: entries are counted and unpacked piece by piece against limits,
 and only the parts that hold cells go on to openpyxl, in a new archive of our own. What a header of
@@ -74,6 +74,24 @@ def cell_name(row: int, place: int) -> str:
         rest, letter = divmod(rest - 1, 26)
         letters = chr(65 + letter) + letters
     return f"{letters}{row}"
+
+
+def book_of(rows: Sequence[Sequence[str]]) -> bytes:
+    """A workbook of one sheet to fill in; every column is text, so that no nought is lost."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    for row in rows:
+        sheet.append(row)
+    for place in range(1, max(len(row) for row in rows) + 1):
+        letter = openpyxl.utils.get_column_letter(place)
+        sheet.column_dimensions[letter].width = 32
+        sheet.column_dimensions[letter].number_format = "@"
+    for row in sheet.iter_rows():
+        for cell in row:
+            cell.number_format = "@"
+    kept = io.BytesIO()
+    made.save(kept)
+    return kept.getvalue()
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:

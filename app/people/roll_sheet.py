@@ -1,17 +1,16 @@
-"""A roll as a file: bytes become rows. Knows columns and encodings, no database.
+"""A roll as a file: which columns a list has. Knows no database.
 
-Columns, in any order, by their captions in the first row: name, IIN, settlement (KATO code or
-name), and, where wanted, the day of birth. Rows are numbered as a spreadsheet shows them.
+Columns, in any order, by their captions: name, IIN, settlement (KATO code or name), and, where
+wanted, the day of birth. The law asks nothing else of a member of the local community (Law 148,
+art. 39-1: a citizen, of age, registered there), so no other column is read.
 """
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from app.core.refusal import Refusal
-from app.core.text import clean, fold
+from app.core.sheets import HEADER_WITHIN, read_table
 
 MOST_ROWS = 60_000
 MOST_NAME = 120  # characters
@@ -27,8 +26,7 @@ CAPTIONS = {
     ),
     "born": ("born", "date of birth", "дата рождения", "туған күні"),
 }  # fmt: skip
-_COLUMN = {fold(caption): column for column, all_ in CAPTIONS.items() for caption in all_}
-_NEEDED = ("name", "iin", "settlement")
+NEEDED = ("name", "iin", "settlement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,76 +40,29 @@ class Line:
     born: str
 
 
-def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 as a spreadsheet writes it, else the Windows page.
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """What was read of a file."""
 
-    KZ-1048 is the Windows page 1251 with Kazakh letters in the place of Serbian ones.
-    """
-    try:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return data.decode("utf-16")
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        if b"\x00" in data:
-            raise Refusal("people.roll_encoding")
-        return data.decode("kz1048")
-    except UnicodeDecodeError:
-        raise Refusal("people.roll_encoding") from None
+    lines: tuple[Line, ...]
+    others: tuple[str, ...]  # captions of columns that were not read
 
 
-def read_lines(text: str) -> list[Line]:
-    """The rows below the captions. Raises Refusal where the file is not such a table."""
-    text = text.removeprefix("\ufeff")
-    if not text.strip():
+def read_list(data: bytes) -> ReadList:
+    """The rows of a file. Raises Refusal where it is no such table."""
+    if not data.strip():
         raise Refusal("people.roll_empty")
-    for mark in (";", "\t", ","):
-        rows = _rows(text, mark)
-        try:
-            columns = _columns(next(rows)[1])
-        except StopIteration:
-            raise Refusal("people.roll_empty") from None
-        if columns is not None:
-            lines = [_line(number, cells, columns) for number, cells in rows]
-            if not lines:
-                raise Refusal("people.roll_empty")
-            return lines
-    raise Refusal("people.roll_header")
+    table = read_table(data, captions=CAPTIONS, needed=NEEDED, most_rows=MOST_ROWS)
+    if table is None:
+        raise Refusal("people.roll_header", within=HEADER_WITHIN)
+    if not table.rows:
+        raise Refusal("people.roll_empty")
+    return ReadList(tuple(_line(row.number, row.cells) for row in table.rows), table.others)
 
 
-def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    number = kept = 0
-    try:
-        for cells in reader:
-            number += 1
-            cleaned = [clean(cell) for cell in cells]
-            if not any(cleaned):
-                continue
-            kept += 1
-            if kept > MOST_ROWS + 1:
-                raise Refusal("people.roll_long", most=MOST_ROWS)
-            yield number, cleaned
-    except csv.Error:
-        raise Refusal("people.roll_csv", row=number + 1) from None
-
-
-def _columns(cells: list[str]) -> dict[str, int] | None:
-    found: dict[str, int] = {}
-    for place, caption in enumerate(cells):
-        column = _COLUMN.get(fold(" ".join(caption.split())))
-        if column is not None:
-            if column in found:
-                return None
-            found[column] = place
-    return found if all(column in found for column in _NEEDED) else None
-
-
-def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line:
+def _line(number: int, cells: Mapping[str, str]) -> Line:
     def cell(column: str) -> str:
-        place = columns.get(column, len(cells))
-        return " ".join(cells[place].split()) if place < len(cells) else ""
+        return " ".join(cells.get(column, "").split())
 
     # Spreadsheets keep a long number as text behind an apostrophe.
     iin = cell("iin").lstrip("'").replace(" ", "")

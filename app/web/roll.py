@@ -1,25 +1,23 @@
-"""The desk's pages of the roll: its numbers, a search, one person."""
+"""The desk's pages of the roll: its numbers, a search, and who was taken off."""
 
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Query, Response
 
 from app.core.clock import day_of
-from app.core.database import transaction
-from app.core.refusal import Refusal
 from app.core.text import clean
-from app.people.models import BY_HAND, OffRoll, RollImport
-from app.people.roll import add_by_hand, take_off
-from app.people.roll_queries import RollLine, roll_counts, roll_imports, roll_line, roll_lines
+from app.people.models import RollImport
+from app.people.roll import lock_of
+from app.people.roll_changes import OffLine, taken_off
+from app.people.roll_drafts import drafts_waiting
+from app.people.roll_queries import RollLine, roll_counts, roll_imports, roll_lines
 from app.places.queries import settlements
 from app.web.doors import Clerk
-from app.web.forms import Day, Filled, Form, blank, fill
-from app.web.render import page, see_other
+from app.web.render import page
 from app.web.visit import Visit
-from app.words import phrases
 
 router = APIRouter()
 PER_PAGE = 50
@@ -47,6 +45,52 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OffRow:
+    """Somebody who was taken off the roll."""
+
+    name: str
+    url: str
+    settlement: str
+    day: date
+    why: str  # a label's code
+    note: str
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """A list brought in earlier."""
+
+    at: datetime
+    source: str
+    source_date: date
+    legal_basis: str
+    rows: int
+    added: int
+    changed: int
+    gone: int
+    by_name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A list that was read and waits to be confirmed."""
+
+    url: str
+    source: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The list of a round is closed: until when, and where a second official is asked."""
+
+    until: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pager:
     """Which part of a list this is."""
 
@@ -54,23 +98,6 @@ class Pager:
     pages: int
     previous_url: str
     next_url: str
-
-
-class AddForm(BaseModel):
-    """Somebody added by hand."""
-
-    name: str = Field(max_length=120)
-    iin: str = Field(max_length=20)
-    settlement_id: str = Field(max_length=9)
-    born: Day | None = None
-    basis: str = Field(min_length=3, max_length=200)
-
-
-class OffForm(BaseModel):
-    """Why somebody is taken off."""
-
-    why: OffRoll
-    note: str = Field(min_length=3, max_length=300)
 
 
 @router.get("/{lang}/{slug}/desk/roll")
@@ -82,14 +109,15 @@ def show(
 ) -> Response:
     """The roll in numbers, the lists so far, and a search."""
     name, settlement, number = clean(name)[:100], clean(settlement)[:9], page_number(page_)
-    counts = roll_counts(visit.session, district_id=visit.district.id, today=day_of(visit.now))
+    session, home = visit.session, visit.district
+    counts = roll_counts(session, district_id=home.id, today=day_of(visit.now))
     asked = bool(name or settlement)
     found: list[RollLine] = []
     total = 0
     if asked:
         found, total = roll_lines(
-            visit.session,
-            district_id=visit.district.id,
+            session,
+            district_id=home.id,
             name=name,
             settlement_id=settlement,
             first=(number - 1) * PER_PAGE,
@@ -109,9 +137,14 @@ def show(
             sum(one.adults for one in counts),
             sum(one.cards for one in counts),
         ),
-        imports=[
-            _import_row(one) for one in roll_imports(visit.session, district_id=visit.district.id)
+        imports=[_import_row(one) for one in roll_imports(session, district_id=home.id)],
+        waiting=[
+            WaitingRow(f"{base}/import/{one.id}", one.source, one.ends_at)
+            for one in drafts_waiting(session, district_id=home.id, now=visit.now)
         ],
+        locked=locked(visit),
+        # Somebody of another roll was to be added: that the raion is asked, and nothing else.
+        conflict="conflict" in visit.request.query_params,
         name=name,
         settlement=settlement,
         places=settlement_options(visit),
@@ -122,109 +155,66 @@ def show(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRow:
-    """A list brought in earlier."""
-
-    at: Any
-    source: str
-    source_date: Any
-    rows: int
-    added: int
-    by_name: str
-    sha256: str
+@router.get("/{lang}/{slug}/desk/roll/off")
+def show_off(
+    visit: Clerk, name: str = "", page_: Annotated[str, Query(alias="page")] = ""
+) -> Response:
+    """Who was taken off the roll: when, why, and by whom."""
+    name, number = clean(name)[:100], page_number(page_)
+    found, total = taken_off(
+        visit.session,
+        district_id=visit.district.id,
+        name=name,
+        first=(number - 1) * PER_PAGE,
+        most=PER_PAGE,
+    )
+    places = dict(settlement_options(visit))
+    return page(
+        visit,
+        "people/roll_off.html",
+        name=name,
+        people=[_off_row(visit, one, places) for one in found],
+        found=total,
+        pager=pager(f"{visit.here}/desk/roll/off", number, total, name=name),
+    )
 
 
 def _import_row(one: RollImport) -> ImportRow:
     return ImportRow(
-        one.at, one.source, one.source_date, one.rows, one.added, one.by_name, one.sha256
+        at=one.at,
+        source=one.source,
+        source_date=one.source_date,
+        legal_basis=one.legal_basis,
+        rows=one.rows,
+        added=one.added,
+        changed=one.changed,
+        gone=one.gone,
+        by_name=one.by_name,
+        sha256=one.sha256,
     )
 
 
-@router.get("/{lang}/{slug}/desk/roll/add")
-def ask_add(visit: Clerk) -> Response:
-    """The page where one person is added by hand."""
-    return _add_page(visit, blank())
-
-
-@router.post("/{lang}/{slug}/desk/roll/add")
-def add(visit: Clerk, posted: Form) -> Response:
-    """Adds one person, on the basis of a document."""
-    form = fill(AddForm, posted)
-    if form.value is None:
-        return _add_page(visit, form, status=422)
-    typed = form.value
-    try:
-        with transaction(visit.session):
-            person_id = add_by_hand(
-                visit.session,
-                keyring=visit.keyring,
-                district_id=visit.district.id,
-                name=typed.name,
-                iin=typed.iin,
-                settlement_id=typed.settlement_id,
-                born=typed.born,
-                basis=typed.basis,
-                by_name=my_name(visit),
-                now=visit.clock.now(),
-            )
-    except Refusal as why:
-        return _add_page(visit, form.refused(why), status=422)
-    return see_other(visit, f"{visit.here}/desk/roll/people/{person_id}")
-
-
-def _add_page(visit: Visit, form: Filled[Any], status: int = 200) -> Response:
-    # The number is typed anew each time: no page sends it back.
-    form = replace(form, typed={n: t for n, t in form.typed.items() if n != "iin"})
-    return page(
-        visit, "people/roll_add.html", status=status, form=form, places=settlement_options(visit)
+def _off_row(visit: Visit, one: OffLine, places: dict[str, str]) -> OffRow:
+    return OffRow(
+        name=one.name,
+        url=person_url(visit, one.person_id),
+        settlement=places.get(one.settlement_id, ""),
+        day=one.day,
+        why=f"off_roll.{one.why}",
+        note=one.note,
+        by_name=one.by_name,
     )
 
 
-@router.get("/{lang}/{slug}/desk/roll/people/{person_id}")
-def show_person(visit: Clerk, person_id: str) -> Response:
-    """One person of the roll."""
-    return person_page(visit, person_id, blank())
+def locked(visit: Visit) -> Locked | None:
+    """Whether one official alone can change the roll now."""
+    lock = lock_of(visit.session, district_id=visit.district.id, now=visit.now)
+    return Locked(lock.until, f"{visit.here}/desk/second") if lock else None
 
 
-@router.post("/{lang}/{slug}/desk/roll/people/{person_id}/off")
-def off(visit: Clerk, person_id: str, posted: Form) -> Response:
-    """Takes one person off the roll."""
-    form = fill(OffForm, posted)
-    if form.value is None:
-        return person_page(visit, person_id, form, status=422)
-    try:
-        with transaction(visit.session):
-            take_off(
-                visit.session,
-                district_id=visit.district.id,
-                person_id=person_id,
-                why=form.value.why,
-                note=form.value.note,
-                by_name=my_name(visit),
-                now=visit.clock.now(),
-            )
-    except Refusal as why:
-        return person_page(visit, person_id, form.refused(why), status=422)
-    return see_other(visit, f"{visit.here}/desk/roll")
-
-
-def person_page(visit: Visit, person_id: str, form: Filled[Any], status: int = 200) -> Response:
-    """One person of this district's roll; 404 for anybody else."""
-    line = roll_line(visit.session, district_id=visit.district.id, person_id=person_id)
-    if line is None:
-        raise HTTPException(404)
-    return page(
-        visit,
-        "people/roll_person.html",
-        status=status,
-        form=form,
-        person=person_row(visit, line),
-        added_on=line.added_on,
-        of_age_on=line.of_age_on,
-        card_at=line.card_issued_at,
-        reasons=[(why.value, phrases.label(f"off_roll.{why}", visit.lang)) for why in BY_HAND],
-    )
+def person_url(visit: Visit, person_id: str) -> str:
+    """A person's page at the desk."""
+    return f"{visit.here}/desk/roll/people/{person_id}"
 
 
 def person_row(visit: Visit, line: RollLine) -> PersonRow:
@@ -233,7 +223,7 @@ def person_row(visit: Visit, line: RollLine) -> PersonRow:
     return PersonRow(
         line.person_id,
         line.name,
-        f"{visit.here}/desk/roll/people/{line.person_id}",
+        person_url(visit, line.person_id),
         visit.in_lang(line, "settlement"),
         card,
     )

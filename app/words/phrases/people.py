@@ -26,11 +26,7 @@ REFUSALS: dict[str, str | tuple[str, str]] = {
     "people.office_term": N_("A term cannot end before it begins."),
     # the roll
     "people.no_file": N_("Please choose a file."),
-    "people.roll_encoding": N_("The letters cannot be read. Please save the table as CSV, UTF-8."),
     "people.roll_empty": N_("There are no people in this file."),
-    "people.roll_header": N_("The first row must name the columns: name, IIN, settlement."),
-    "people.roll_long": N_("A list has at most %(most)s rows. Please part it in two."),
-    "people.roll_csv": N_("Row %(row)s cannot be read: a quotation mark is missing or left over."),
     "people.roll_rows": (
         N_("%(n)s row needs correcting. Nothing was brought in."),
         N_("%(n)s rows need correcting. Nothing was brought in."),
@@ -54,9 +50,6 @@ REFUSALS: dict[str, str | tuple[str, str]] = {
     "people.settlement_unknown": N_("There is no such settlement in this district."),
     "people.settlement_two": N_(
         "Two settlements of the district have this name. Please give the KATO code."
-    ),
-    "people.other_roll": N_(
-        "This person cannot be added: their registration has to be cleared up with the raion."
     ),
     "people.this_roll": N_("This person stands on the roll already."),
     "people.not_on_this_roll": N_("There is no such person on this roll."),

@@ -1,0 +1,31 @@
+"""What keeping the roll says: lists, corrections by hand, the closed list."""
+
+from app.words.catalogue import N_
+
+REFUSALS = {
+    "people.roll_header": N_(
+        "One of the first %(within)s rows must name the columns: name, IIN, settlement."
+    ),
+    "people.roll_closed": N_(
+        "The list of voters is closed until %(until)s. Changes want a second official."
+    ),
+    "people.roll_moved": N_(
+        "The roll has changed meanwhile. Nothing was written: please look at the changes anew."
+    ),
+    "people.gone_unseen": N_("Please say that these people are to be taken off the roll."),
+    "people.nothing_changed": N_("Nothing in this line was changed."),
+}
+LABELS = {
+    "roll_kind.problem": N_("To correct"),
+    "roll_kind.gone": N_("Taken off"),
+    "roll_kind.changed": N_("With changes"),
+    "roll_kind.new": N_("New"),
+    "roll_kind.already": N_("As they are"),
+    "roll_part.name": N_("Name"),
+    "roll_part.settlement_id": N_("Settlement"),
+    "roll_part.of_age_on": N_("Turns or turned 18"),
+    "roll_step.added": N_("Put on the roll"),
+    "roll_step.changed": N_("Corrected"),
+    "roll_step.off": N_("Taken off the roll"),
+    "entry.people.corrected": N_("A line of the roll was corrected"),
+}
