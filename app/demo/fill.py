@@ -16,11 +16,13 @@ from app.core.keys import Keyring
 from app.core.models import Mark
 from app.core.settings import Settings
 from app.demo import people
-from app.demo.people import OFFICIALS, SOURCE, UNITS, Unit
+from app.demo.people import LEGAL_BASIS, OFFICIALS, SOURCE, UNITS, Unit
 from app.demo.town import DemoTown
+from app.people import factors, totp
 from app.people.cards import issue_cards
+from app.people.office_models import FactorKind
 from app.people.officials import add_official, give_office
-from app.people.roll import import_roll
+from app.people.roll_lists import import_roll
 from app.places.actions import open_district, ship_units
 from app.places.models import District
 from app.places.queries import settlements
@@ -70,7 +72,7 @@ def fill_demo(settings: Settings, *, day: date | None = None) -> list[dict[str, 
             for unit in UNITS:
                 _open(session, keyring, clock, unit, dice)
         with transaction(session):
-            _officials(session, clock)
+            secrets = _officials(session, keyring, clock)
         town = DemoTown(engine, session, keyring, clock, dice)
         happenings = sorted(town.story(), key=lambda one: one[0])
         for moment, happens in happenings:
@@ -80,7 +82,7 @@ def fill_demo(settings: Settings, *, day: date | None = None) -> list[dict[str, 
             happens()
         clock.moment = today
         town.tick()
-        cards = _cards(session, keyring, clock, town)
+        cards = [*_cards(session, keyring, clock, town), *people.official_entries(secrets)]
     engine.dispose()
     people.write_cards(cards, cards_path(settings))
     return cards
@@ -135,13 +137,16 @@ def _open(
         text=people.roll_text(unit, places, dice),
         source=SOURCE,
         source_date=BEGINNING,
+        legal_basis=LEGAL_BASIS,
         by_name="demo",
         now=clock.now(),
     )
 
 
-def _officials(session: Session, clock: StoryClock) -> None:
+def _officials(session: Session, keyring: Keyring, clock: StoryClock) -> dict[str, str]:
+    """The officials, each with an app for codes; its secret by login."""
     ids = {one.slug: one.id for one in session.exec(select(District)).all()}
+    secrets = {}
     for one in OFFICIALS:
         official = add_official(
             session,
@@ -150,6 +155,7 @@ def _officials(session: Session, clock: StoryClock) -> None:
             password=people.PASSWORD,
             now=clock.now(),
         )
+        secrets[one.login] = _app(session, keyring, clock, official.id)
         give_office(
             session,
             official_id=official.id,
@@ -160,6 +166,24 @@ def _officials(session: Session, clock: StoryClock) -> None:
             by_order=one.by_order,
             since=BEGINNING,
         )
+    return secrets
+
+
+def _app(session: Session, keyring: Keyring, clock: StoryClock, official_id: str) -> str:
+    """An official sets up an app for codes, as anyone would; its secret."""
+    factor = factors.begin_totp(session, keyring=keyring, official_id=official_id, now=clock.now())
+    secret = factors.secret_of(keyring, factor)
+    factors.finish(
+        session,
+        keyring=keyring,
+        official_id=official_id,
+        kind=FactorKind.TOTP,
+        typed=totp.code_at(secret, totp.step_at(clock.wall())),
+        first=True,
+        now=clock.now(),
+        wall=clock.wall(),
+    )
+    return secret
 
 
 def _cards(
@@ -183,4 +207,4 @@ def _cards(
                 people.card_entry(one.name, "resident", unit.slug, card=one.number, code=one.code)
                 for one in issued
             ]
-    return found + people.official_entries()
+    return found

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from app.people.models import Role
 
 PASSWORD = "asar-demo-2026"
 SOURCE = "Ойдан шығарылған тізім (көрсету нұсқасы)"
+LEGAL_BASIS = "2001 жылғы 23 қаңтардағы № 148 Заң, 39-1-бап"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,15 @@ def card_entry(name: str, role: str, district: str | None, **sign_in: str) -> di
     return {"name": name, "role": role, "district": district, "sign_in": sign_in}
 
 
-def official_entries() -> list[dict[str, Any]]:
-    """The officials' lines."""
+def official_entries(secrets: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The officials' lines, each with the secret of their app for codes."""
     return [
-        card_entry(one.name, str(one.role), one.slug or None, login=one.login, password=PASSWORD)
+        {
+            **card_entry(
+                one.name, str(one.role), one.slug or None, login=one.login, password=PASSWORD
+            ),
+            "totp_secret": secrets[one.login],
+        }
         for one in OFFICIALS
     ]
 
@@ -138,13 +144,16 @@ def print_cards(cards: Sequence[dict[str, Any]], *, host: str, port: int) -> Non
     """Says where to go and as whom one may sign in."""
     print(f"\nAsar · demo: http://{reachable(host)}:{port}/kk/surat/")
     print("All people, proposals and votes are invented; places and their figures are real.")
-    print("The sign-in page lists these people and signs in with one press.\n")
+    print("The sign-in page lists these people and signs in with one press. Officials then show a")
+    print(
+        "code: the page tells it here, and any app for such codes makes it from the secret below.\n"
+    )
     for card in cards:
         how = card["sign_in"]
         words = (
             f"card {how['card']}  code {how['code']}"
             if "card" in how
-            else f"{how['login']} / {how['password']}"
+            else f"{how['login']} / {how['password']}  code {card['totp_secret']}"
         )
         print(f"  {card['role']:17}{card['district'] or '':10}{card['name']:34}{words}")
     print(flush=True)
