@@ -1,6 +1,5 @@
 """At the desk: a person's phone is set against a document that was shown, or taken off."""
 
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Response
@@ -87,8 +86,6 @@ def _shown(visit: Visit, person_id: str, form: Filled[Any], status: int = 200) -
     line = roll_line(visit.session, district_id=visit.district.id, person_id=person_id)
     if line is None:
         raise HTTPException(404)
-    # The number is typed anew each time: no page of the desk shows one.
-    form = replace(form, typed={"shown": form.typed.get("shown", "")})
     return page(
         visit,
         "people/phone_desk.html",
