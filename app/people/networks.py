@@ -17,14 +17,13 @@ ever slowed *softly*, and that means here:
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import case, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
 
 from app.core.keys import Keyring
 from app.core.refusal import Refusal
 from app.people.models import Tries
+from app.people.sign_in import lock_tries
 
 FREE = 60  # wrong tries of a network in an hour
 COST = 60  # seconds that a try weighs: the weight melts by a second a second
@@ -57,7 +56,7 @@ def count_network(
     Returns its refusal, so that the caller's transaction keeps what was counted. Call it before
     `count_try`, always in this order: two at once must take the two rows alike.
     """
-    row = _locked(session, keyring, address, now)
+    row = lock_tries(session, subject=tries_of_network(keyring, address), now=now)
     if _owed(row, now) >= FREE * COST and now < row.last_at + PACE:
         return Refusal("people.wait_network", seconds=int(PACE.total_seconds()))
     _count(session, row, now)
@@ -66,7 +65,7 @@ def count_network(
 
 def crowded(session: Session, *, keyring: Keyring, address: str, now: datetime) -> bool:
     """Counts one more try of a network; whether it is beyond what is free. Refuses nobody."""
-    row = _locked(session, keyring, address, now)
+    row = lock_tries(session, subject=tries_of_network(keyring, address), now=now)
     full = _owed(row, now) >= FREE * COST
     _count(session, row, now)
     return full
@@ -74,23 +73,9 @@ def crowded(session: Session, *, keyring: Keyring, address: str, now: datetime) 
 
 def give_back(session: Session, *, keyring: Keyring, address: str) -> None:
     """The try that was just counted was right: it costs nothing. Call it before `forget_tries`."""
-    subject = tries_of_network(keyring, address)
-    less = case((col(Tries.count) > COST, col(Tries.count) - COST), else_=0)
-    session.execute(update(Tries).where(col(Tries.subject) == subject).values(count=less))
-
-
-def _locked(session: Session, keyring: Keyring, address: str, now: datetime) -> Tries:
-    subject = tries_of_network(keyring, address)
-    make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    session.execute(
-        make(Tries).values(subject=subject, count=0, last_at=now).on_conflict_do_nothing()
-    )
-    return session.exec(
-        select(Tries)
-        .where(Tries.subject == subject)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    subject = col(Tries.subject) == tries_of_network(keyring, address)
+    session.execute(update(Tries).where(subject).values(count=col(Tries.count) - COST))
+    session.execute(delete(Tries).where(subject, col(Tries.count) <= 0))
 
 
 def _melted(row: Tries, now: datetime) -> int:

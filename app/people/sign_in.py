@@ -62,6 +62,22 @@ def tries_of_login(keyring: Keyring, login: str) -> str:
     return "official:" + keyring.mac("tries", "official", login)[:32]
 
 
+def lock_tries(session: Session, *, subject: str, now: datetime) -> Tries:
+    """The row where tries are counted, made if need be, and nobody else's until the commit.
+
+    One statement makes or locks it: a right secret may delete it at this very moment.
+    """
+    make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    session.execute(
+        make(Tries)
+        .values(subject=subject, count=0, last_at=now)
+        .on_conflict_do_update(index_elements=["subject"], set_={"count": Tries.count})
+    )
+    return session.exec(
+        select(Tries).where(Tries.subject == subject).execution_options(populate_existing=True)
+    ).one()
+
+
 def count_try(
     session: Session, *, subject: str, now: datetime, at_least: timedelta = NO_WAIT
 ) -> Refusal | None:
@@ -70,16 +86,7 @@ def count_try(
     Whoever has tried wrong already waits `at_least` so long: from a crowded network.
     Returns its refusal, so that the caller's transaction keeps what was counted.
     """
-    make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    session.execute(
-        make(Tries).values(subject=subject, count=0, last_at=now).on_conflict_do_nothing()
-    )
-    row = session.exec(
-        select(Tries)
-        .where(Tries.subject == subject)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    row = lock_tries(session, subject=subject, now=now)
     if row.last_at + FORGIVEN_AFTER <= now:
         row.count = 0
     until = row.last_at + (max(wait_after(row.count), at_least) if row.count else NO_WAIT)

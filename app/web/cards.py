@@ -1,67 +1,68 @@
-"""The desk's pages of sign-in cards: choosing, the printed sheets, the list to sign."""
+"""The desk's pages of sign-in cards: first cards, new ones for old ones, the sheets, the list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
-import segno
 from fastapi import APIRouter, HTTPException, Query, Response
-from markupsafe import Markup
+from pydantic import BaseModel, Field
 
 from app.core.database import transaction
 from app.core.refusal import Refusal
 from app.core.text import clean
-from app.people.card_text import grouped
-from app.people.cards import MOST_AT_ONCE, IssuedCard, issue_card, issue_cards
-from app.people.roll_queries import RollLine, roll_line, roll_lines
-from app.places.models import Settlement
+from app.people import consent
+from app.people.cards import (
+    HANDFUL,
+    MOST_AT_ONCE,
+    IssuedCard,
+    issue_card,
+    issue_cards,
+    left_today,
+)
+from app.people.cards_agreed import ask_anew, issue_agreed, open_requests
+from app.people.consent import Act, actor_of
+from app.people.office_models import Consent, ConsentState
+from app.people.roll_queries import roll_line, roll_lines
+from app.web import card_pdf
+from app.web.card_sheets import card_words, groups_of_cards, groups_of_lines, printed_cards
 from app.web.doors import Clerk
-from app.web.forms import Filled, Form, blank
-from app.web.render import page
+from app.web.forms import Filled, Form, Posted, blank, fill
+from app.web.render import file, page, see_other
 from app.web.roll import (
     PER_PAGE,
+    my_name,
     page_number,
     pager,
-    person_page,
     person_row,
     settlement_options,
 )
+from app.web.roll_person import person_page
 from app.web.visit import Visit
+from app.words import phrases
 from app.words.catalogue import N_, translations
 
 router = APIRouter()
+LIST_TITLE = N_("Cards handed out against a document")
+LIST_HEADS = ("№", N_("Name"), N_("Card number"), N_("Date"), N_("Signature"))
+
+
+class WhyForm(BaseModel):
+    """Why so many cards are issued anew: for the second official."""
+
+    why: str = Field(min_length=1, max_length=500)
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedCard:
-    """A card on the sheet."""
+class RequestRow:
+    """New cards that a second official was asked for."""
 
-    name: str
-    settlement: str
-    number: str
-    code: str
-    qr: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class CardWords:
-    """What stands on every card, in Kazakh and Russian."""
-
-    title: str
-    number: str
-    code: str
-    fold: str
-    how: tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ListLine:
-    """A line of the list that residents sign when they take their card."""
-
-    place: int
-    name: str
-    settlement: str
-    number: str
+    cards: int
+    by_name: str
+    asked_at: datetime
+    ends_at: datetime
+    state: str
+    print_url: str  # only for whoever asked, once it is agreed
 
 
 @router.get("/{lang}/{slug}/desk/cards")
@@ -72,13 +73,19 @@ def show(
     page_: Annotated[str, Query(alias="page")] = "",
 ) -> Response:
     """Whoever has no card yet, to choose from."""
-    return _choose(
-        visit,
-        blank(),
-        name=clean(name)[:100],
-        settlement=clean(settlement)[:9],
-        number=page_number(page_),
-    )
+    return _choose(visit, blank(), name=name, settlement=settlement, number=page_number(page_))
+
+
+@router.get("/{lang}/{slug}/desk/cards/anew")
+def show_anew(
+    visit: Clerk,
+    name: str = "",
+    settlement: str = "",
+    page_: Annotated[str, Query(alias="page")] = "",
+) -> Response:
+    """Whoever has a card, to choose for whom it is issued anew."""
+    number = page_number(page_)
+    return _choose(visit, blank(), name=name, settlement=settlement, number=number, anew=True)
 
 
 def _choose(
@@ -88,30 +95,53 @@ def _choose(
     name: str = "",
     settlement: str = "",
     number: int = 1,
+    anew: bool = False,
     status: int = 200,
 ) -> Response:
+    here, name, settlement = visit.district.id, clean(name)[:100], clean(settlement)[:9]
     lines, total = roll_lines(
         visit.session,
-        district_id=visit.district.id,
+        district_id=here,
         name=name,
         settlement_id=settlement,
-        with_card=False,
+        with_card=anew,
         first=(number - 1) * PER_PAGE,
         most=PER_PAGE,
     )
-    _, handed = roll_lines(visit.session, district_id=visit.district.id, with_card=True, most=1)
+    _, handed = roll_lines(visit.session, district_id=here, with_card=True, most=1)
+    url = f"{visit.here}/desk/cards{'/anew' if anew else ''}"
     return page(
         visit,
-        "people/cards.html",
+        "people/cards_anew.html" if anew else "people/cards.html",
         status=status,
         form=form,
         people=[person_row(visit, line) for line in lines],
-        without=total,
+        found=total,
         handed=handed,
         name=name,
         settlement=settlement,
         places=settlement_options(visit),
-        pager=pager(f"{visit.here}/desk/cards", number, total, name=name, settlement=settlement),
+        pager=pager(url, number, total, name=name, settlement=settlement),
+        pdf=card_pdf.offered(),
+        handful=HANDFUL,
+        left=left_today(visit.session, district_id=here, now=visit.now),
+        requests=[
+            _request_row(visit, one)
+            for one in open_requests(visit.session, district_id=here, now=visit.now)
+        ],
+    )
+
+
+def _request_row(visit: Visit, asked: Consent) -> RequestRow:
+    mine = visit.who is not None and visit.who.official_id == asked.first_id
+    agreed = asked.state == ConsentState.AGREED
+    return RequestRow(
+        cards=int(asked.facts.get("cards", 0)),
+        by_name=asked.first_name,
+        asked_at=asked.asked_at,
+        ends_at=asked.ends_at,
+        state=phrases.label(f"consent.state.{asked.state}", visit.lang),
+        print_url=f"{visit.here}/desk/cards/agreed/{asked.id}" if mine and agreed else "",
     )
 
 
@@ -124,14 +154,94 @@ def issue(visit: Clerk, posted: Form) -> Response:
                 visit.session,
                 keyring=visit.keyring,
                 district_id=visit.district.id,
-                person_ids=posted.all("person")[: MOST_AT_ONCE + 1],
+                person_ids=_chosen(posted),
                 replace=False,
-                by_name=visit.who.name if visit.who else "",
+                by_name=my_name(visit),
                 now=visit.clock.now(),
             )
     except Refusal as why:
         return _choose(visit, blank().refused(why), status=422)
-    return _sheets(visit, issued)
+    return _sheets(visit, issued, posted)
+
+
+@router.post("/{lang}/{slug}/desk/cards/anew")
+def issue_anew(visit: Clerk, posted: Form) -> Response:
+    """A handful of new cards at once; for more, asks a second official."""
+    chosen = _chosen(posted)
+    form: Filled[Any] = blank(why=posted.text("why"))
+    try:
+        with transaction(visit.session):
+            issued = issue_cards(
+                visit.session,
+                keyring=visit.keyring,
+                district_id=visit.district.id,
+                person_ids=chosen,
+                replace=True,
+                by_name=my_name(visit),
+                now=visit.clock.now(),
+            )
+        return _sheets(visit, issued, posted)
+    except Refusal as why:
+        if why.code != "people.cards_want_second":
+            return _choose_again(visit, form.refused(why), posted)
+        too_many = why
+    reason = fill(WhyForm, posted)
+    if reason.value is None:
+        return _choose_again(visit, reason.refused(too_many), posted)
+    assert visit.who is not None
+    try:
+        with transaction(visit.session):
+            ask_anew(
+                visit.session,
+                keyring=visit.keyring,
+                district_id=visit.district.id,
+                person_ids=chosen,
+                why=reason.value.why,
+                first=actor_of(visit.who),
+                now=visit.clock.now(),
+            )
+    except Refusal as why:
+        return _choose_again(visit, reason.refused(why), posted)
+    return see_other(visit, f"{visit.here}/desk/cards")
+
+
+def _choose_again(visit: Visit, form: Filled[Any], posted: Posted) -> Response:
+    """The page of new cards as it was filled in: the same people, chosen again."""
+    kept: Filled[Any] = Filled(form.typed, {**form.many, "person": _chosen(posted)}, None, form.problems)
+    return _choose(
+        visit,
+        kept,
+        name=posted.text("name"),
+        settlement=posted.text("settlement"),
+        number=page_number(posted.text("page")),
+        anew=True,
+        status=422,
+    )
+
+
+@router.post("/{lang}/{slug}/desk/cards/agreed/{asked_id}")
+def print_agreed(visit: Clerk, asked_id: str, posted: Form) -> Response:
+    """The sheets that a second official agreed to, once, for whoever asked."""
+    assert visit.who is not None
+    try:
+        with transaction(visit.session):
+            asked = consent.load(
+                visit.session, district_id=visit.district.id, consent_id=asked_id, lock=True
+            )
+            if asked.act != Act.REISSUE_CARDS:
+                raise LookupError(asked_id)
+            issued = issue_agreed(
+                visit.session,
+                keyring=visit.keyring,
+                asked=asked,
+                first=actor_of(visit.who),
+                now=visit.clock.now(),
+            )
+    except LookupError:
+        raise HTTPException(404) from None
+    except Refusal as why:
+        return _choose(visit, blank().refused(why), status=422)
+    return _sheets(visit, issued, posted)
 
 
 @router.post("/{lang}/{slug}/desk/roll/people/{person_id}/card")
@@ -146,12 +256,12 @@ def issue_one(visit: Clerk, person_id: str, posted: Form) -> Response:
                 keyring=visit.keyring,
                 district_id=visit.district.id,
                 person_id=person_id,
-                by_name=visit.who.name if visit.who else "",
+                by_name=my_name(visit),
                 now=visit.clock.now(),
             )
     except Refusal as why:
         return person_page(visit, person_id, blank().refused(why), status=422)
-    return _sheets(visit, [issued])
+    return _sheets(visit, [issued], posted)
 
 
 @router.get("/{lang}/{slug}/desk/cards/list")
@@ -164,67 +274,38 @@ def list_to_sign(visit: Clerk, settlement: str = "") -> Response:
         with_card=True,
         most=60_000,
     )
-    return page(visit, "people/card_list.html", lines=_lines(visit, lines))
+    return page(
+        visit,
+        "people/card_list.html",
+        groups=groups_of_lines(visit, lines),
+        title=translations(visit.lang).gettext(LIST_TITLE),
+        heads=_heads(visit),
+    )
 
 
-def _sheets(visit: Visit, issued: Sequence[IssuedCard]) -> Response:
-    base = visit.settings.public_url.rstrip("/") or str(visit.request.base_url).rstrip("/")
-    cards = [_printed(visit, one, base) for one in issued]
-    rows = [
-        ListLine(place, card.name, card.settlement, card.number)
-        for place, card in enumerate(cards, 1)
-    ]
+def _chosen(posted: Posted) -> list[str]:
+    return posted.all("person")[: MOST_AT_ONCE + 1]
+
+
+def _heads(visit: Visit) -> list[str]:
+    return [translations(visit.lang).gettext(head) for head in LIST_HEADS]
+
+
+def _sheets(visit: Visit, issued: Sequence[IssuedCard], posted: Posted) -> Response:
+    words, cards = card_words(visit), printed_cards(visit, issued)
+    groups, heads = groups_of_cards(visit, issued), _heads(visit)
+    title = translations(visit.lang).gettext(LIST_TITLE)
+    if posted.text("as") == "pdf" and card_pdf.offered():
+        made = card_pdf.sheets_pdf(words, cards, groups, heads=heads, title=title, lang=visit.lang)
+        return file(made, "application/pdf", name="cards.pdf", public=False)
     response = page(
         visit,
         "people/card_sheets.html",
-        words=_words(visit),
+        words=words,
         cards=cards,
-        lines=rows,
+        groups=groups,
+        heads=heads,
+        title=title,
     )
     response.headers["cache-control"] = "no-store"
     return response
-
-
-def _printed(visit: Visit, one: IssuedCard, base: str) -> PrintedCard:
-    place = visit.session.get_one(Settlement, (visit.district.id, one.settlement_id))
-    drawn = segno.make(
-        f"{base}/kk/sign-in/card/{one.number}/{one.code}", error="m", micro=False
-    ).svg_inline(scale=1, border=2, omitsize=True, svgclass=None, lineclass=None)
-    return PrintedCard(
-        name=one.name,
-        settlement=both(place.name_kk, place.name_ru),
-        number=grouped(one.number),
-        code=grouped(one.code),
-        qr=Markup(drawn),
-    )
-
-
-def _words(visit: Visit) -> CardWords:
-    kk, ru = translations("kk").gettext, translations("ru").gettext
-
-    def say(message: str) -> str:
-        return both(kk(message), ru(message))
-
-    how = N_(
-        "Point the camera at the square, or type the number and the code. Show the code to nobody."
-    )
-    return CardWords(
-        title=both(visit.district.name_kk, visit.district.name_ru),
-        number=say(N_("Card number")),
-        code=say(N_("Card code")),
-        fold=say(N_("Fold here")),
-        how=(kk(how), ru(how)),
-    )
-
-
-def both(kk: str, ru: str) -> str:
-    """The same in Kazakh and Russian, once where they are alike."""
-    return kk if kk == ru else f"{kk} / {ru}"
-
-
-def _lines(visit: Visit, lines: Sequence[RollLine]) -> list[ListLine]:
-    return [
-        ListLine(place, line.name, visit.in_lang(line, "settlement"), grouped(line.card_number))
-        for place, line in enumerate(lines, 1)
-        if line.card_number
-    ]
