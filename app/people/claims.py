@@ -182,6 +182,15 @@ def claims_of(session: Session, *, district_id: str, most: int = 200) -> Sequenc
     ).all()
 
 
+def waiting_claims(session: Session, *, district_id: str) -> Sequence[RollClaim]:
+    """The claims of a district that nobody has answered."""
+    return session.exec(
+        select(RollClaim)
+        .where(RollClaim.district_id == district_id, col(RollClaim.answered_at).is_(None))
+        .order_by(col(RollClaim.due), col(RollClaim.number))
+    ).all()
+
+
 def own_claims(session: Session, *, district_id: str, person_id: str) -> Sequence[RollClaim]:
     """What somebody claimed here, the newest first."""
     return session.exec(

@@ -21,10 +21,10 @@ from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
 from app.ledger.actions import record
 from app.people.models import Card, OffRoll, Person, Role, RollEntry
-from app.people.roll import begin_change
+from app.people.roll import begin_change, lock_of
 from app.people.roll_changes import note_change
 from app.people.roll_check import line_of
-from app.people.roll_models import RollConflict, RollLock
+from app.people.roll_models import RollConflict
 from app.people.sign_in import end_all
 from app.places.models import District, Settlement
 
@@ -49,6 +49,7 @@ class Standing:
     settlement_id: str
     settlement_kk: str
     settlement_ru: str
+    of_age_on: str
     basis: str
     added_on: str
 
@@ -148,13 +149,11 @@ def settle_conflict(
 
 def why_not_move(session: Session, *, conflict: RollConflict, now: datetime) -> Refusal | None:
     """Why somebody cannot be moved now: a list is closed, and a vote hangs on it."""
-    until = session.exec(
-        select(func.max(RollLock.until)).where(
-            col(RollLock.district_id).in_([conflict.district_id, conflict.stands_in]),
-            RollLock.since <= now,
-            RollLock.until > now,
-        )
-    ).one()
+    locks = [
+        lock_of(session, district_id=one, now=now)
+        for one in (conflict.district_id, conflict.stands_in)
+    ]
+    until = max((lock.until for lock in locks if lock), default=None)
     return None if until is None else Refusal("people.conflict_locked", until=until)
 
 
@@ -249,6 +248,7 @@ def standing_line(session: Session, *, conflict: RollConflict) -> Standing | Non
         place.id,
         place.name_kk,
         place.name_ru,
+        person.of_age_on.isoformat(),
         entry.basis,
         entry.added_on.isoformat(),
     )

@@ -12,6 +12,7 @@ from app.core.text import fold
 from app.core.workdays import Term, TermState
 from app.followup.models import QuestionState
 from app.followup.queries import questions_of
+from app.people.claims import waiting_claims
 from app.people.consent import waiting_for
 from app.people.models import Role
 from app.places.queries import settlements
@@ -287,10 +288,17 @@ def duties(visit: Visit) -> tuple[Duty, ...]:
         if drawn and round_.draw_value is None and role is Role.CLERK:
             due = day_of(calendar.begins(Stage.RESULTS))
             found.append(Duty(f"{here}/round", "duty.draw", due))
-    waiting = waiting_for(visit.session, district_id=visit.district.id, who=visit.who, now=visit.now)
+    waiting = waiting_for(
+        visit.session, district_id=visit.district.id, who=visit.who, now=visit.now
+    )
     if waiting:
         due = min(day_of(one.ends_at) for one in waiting)
         found.append(Duty(f"{here}/second", "duty.second", due, len(waiting)))
+    if role is Role.CLERK and (
+        claims := waiting_claims(visit.session, district_id=visit.district.id)
+    ):
+        due = min(one.due for one in claims)
+        found.append(Duty(f"{here}/roll/claims", "duty.claims", due, len(claims)))
     questions = [
         one
         for one in questions_of(visit.session, district_ids=[visit.district.id])

@@ -73,9 +73,9 @@ class WhoHere:
 
     name: str
     role: str
-    home: Link
+    me: Link
+    work: Link | None  # where an official's work begins
     sign_out_url: str
-    many_offices: bool = False
     code: str = "none"  # the role's code
 
 
@@ -182,7 +182,10 @@ def _public_pages(visit: Visit) -> list[Link]:
     if visit.home is None:
         return []
     say = translations(visit.lang).gettext
-    return [Link(f"{visit.here}/record", say(N_("Record of acts")))]
+    return [
+        Link(f"{visit.here}/roll", say(N_("The list of voters"))),
+        Link(f"{visit.here}/record", say(N_("Record of acts"))),
+    ]
 
 
 def _marked(nav: list[Link], path: str) -> list[Link]:
@@ -260,10 +263,14 @@ def _who(visit: Visit) -> WhoHere | None:
         words = f"{words} ({who.by_order})"
     if who.official_id and (where := _where(visit)):
         words = f"{words}, {where}"
+    say = translations(visit.lang).gettext
+    me = Link(f"{visit.root}/me", say(N_("My page")))
+    home = home_of(visit)
     return WhoHere(
         name=who.name,
         role=words,
-        home=Link(home_of(visit), translations(visit.lang).gettext(N_("My page"))),
+        me=me,
+        work=Link(home, say(N_("My work"))) if home != me.url else None,
         sign_out_url=f"{visit.root}/sign-out",
         code=code,
     )

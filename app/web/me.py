@@ -239,6 +239,7 @@ def _links(visit: Visit, who: Who) -> list[Link]:
     if who.is_resident and (found := current_round(visit, district)) is not None:
         links.append(Link(f"{here}/rounds/{found[0].key}/proposals", say(N_("Proposals"))))
     if who.is_resident:
+        links.append(Link(f"{here}/roll/mine", say(N_("Am I on the list?"))))
         links.append(Link(f"{here}/my-votes", say(N_("Was a vote cast in my name?"))))
     if who.person_id is not None:
         person_id = who.person_id

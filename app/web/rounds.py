@@ -190,6 +190,7 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
     links = [
         Link(f"{base}/rules", say(N_("Rules of the round"))),
         Link(f"{base}/proposals", say(N_("Proposals"))),
+        Link(f"{visit.here}/roll", say(N_("The list of voters"))),
     ]
     stage = stage_now(visit, one, of)
     if stage is Stage.VOTING:
