@@ -95,6 +95,6 @@ def _shown(visit: Visit, person_id: str, form: Filled[Any], status: int = 200) -
         person_url=f"{visit.here}/desk/roll/people/{person_id}",
         own=own_phone(visit.session, keyring=visit.keyring, person_id=person_id),
         can_send=offered(visit.settings),
-        documents=[(one.value, phrases.label(f"shown.{one}", visit.lang)) for one in Shown],
+        documents=[(one.value, phrases.label(f"document.{one}", visit.lang)) for one in Shown],
         most=visit.settings.people_per_phone,
     )
