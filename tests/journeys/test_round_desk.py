@@ -110,7 +110,6 @@ def test_pressing_twice_makes_one_round(visit, dana):
 
 def test_a_change_stands_on_the_rules_page_with_old_and_new(visit, dana, clock):
     announce(dana)
-    clock.set(at(date(2026, 2, 10)))
     changed = dana.get("/kk/surat/desk/round/2026").submit("#round", envelope="13 000 000")
     assert changed.path == "/kk/surat/rounds/2026/rules"
     seen = visit().get("/kk/surat/rounds/2026/rules").text("table")
@@ -122,7 +121,7 @@ def test_once_voting_opened_a_stale_form_is_refused_and_says_why(visit, dana, cl
     announce(dana)
     form = dana.get("/kk/surat/desk/round/2026")
     clock.set(at(date(2026, 4, 20)))
-    late = form.submit("#round", envelope="1")
+    late = form.submit("#round", envelope="1", why="Сома өзгерді")
     assert (late.status, late.refusals) == (422, ["rounds.frozen"])
     opened = dana.get("/kk/surat/desk/round/2026")
     assert (opened.status, opened.refusals) == (409, ["rounds.frozen"])
@@ -133,7 +132,7 @@ def test_a_stage_that_began_cannot_be_moved(visit, dana, clock):
     announce(dana)
     clock.set(at(date(2026, 2, 10)))
     form = dana.get("/kk/surat/desk/round/2026")
-    moved = form.submit("#round", day_proposals="2026-02-05")
+    moved = form.submit("#round", day_proposals="2026-02-05", why="Кешігеміз")
     assert (moved.status, moved.refusals) == (422, ["rounds.stage_begun"])
     assert "f-day_proposals" in moved.html
 
@@ -156,8 +155,10 @@ def test_the_sum_is_confirmed_beside_the_one_that_was_asked_about(visit, dana, c
     clock.set(at(date(2026, 12, 25)))
     form = dana.get("/kk/surat/desk/round").follow("/kk/surat/desk/round/2026/envelope")
     assert form.submit(amount="").refusals == ["form.missing"]
-    done = form.submit(amount="11 000 000", basis_kk="№ 12-3 шешім", basis_ru="Решение № 12-3")
-    assert done.path == "/kk/surat/desk/round"
+    asked = form.submit(amount="11 000 000", basis_kk="№ 12-3 шешім", basis_ru="Решение № 12-3")
+    assert stored(visit).confirmed_envelope is None
+    agreed = visit("erlan").get(asked.path).submit(f"form[action={asked.path}/agree]")
+    assert "11 000 000 ₸" in agreed.text("table")
     one = stored(visit)
     assert one.envelope_kind == EnvelopeKind.CONFIRMED
     assert (one.envelope, one.confirmed_envelope) == (12_000_000, 11_000_000)

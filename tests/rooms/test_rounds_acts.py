@@ -51,7 +51,9 @@ def kinds(session: Session) -> list[str]:
     return [entry.kind for entry in session.exec(select(Entry).order_by(Entry.number))]  # type: ignore[arg-type]
 
 
-def edit_it(session: Session, one: Round, now, *, starts=None, district="d-surat", **over):
+def edit_it(
+    session: Session, one: Round, now, *, starts=None, district="d-surat", agreed=True, **over
+):
     with transaction(session):
         return edit(
             session,
@@ -61,6 +63,7 @@ def edit_it(session: Session, one: Round, now, *, starts=None, district="d-surat
             starts=starts or STARTING,
             by_name="Дана Омарова",
             now=now,
+            agreed=agreed,
         )
 
 
@@ -123,6 +126,15 @@ def test_an_edit_keeps_old_and_new_in_the_record(session, announced):
     assert changed["envelope"] == (12_000_000, 13_000_000)
     assert changed["starts.evaluated"][1] == at(date(2027, 12, 20)).isoformat()
     assert len(changed) == 2
+
+
+def test_from_the_first_proposal_on_an_edit_wants_a_second_official(session, announced):
+    opens = STARTS[Stage.PROPOSALS]
+    edit_it(session, announced, opens - timedelta(seconds=1), agreed=False, envelope=13_000_000)
+    with no("rounds.needs_second"):
+        edit_it(session, announced, opens, agreed=False, envelope=14_000_000)
+    session.refresh(announced)
+    assert announced.envelope == 13_000_000
 
 
 def test_an_edit_that_changes_nothing_is_no_act(session, announced):
@@ -212,7 +224,7 @@ def test_the_draws_value_is_recorded_once_in_public(session, announced):
 
 
 def test_the_envelope_is_confirmed_beside_the_sum_that_was_asked_about(session, announced):
-    def confirm(now):
+    def confirm(now, agreed=True):
         with transaction(session):
             return confirm_envelope(
                 session,
@@ -223,10 +235,13 @@ def test_the_envelope_is_confirmed_beside_the_sum_that_was_asked_about(session, 
                 basis_ru="Решение № 12-3",
                 by_name="Дана",
                 now=now,
+                agreed=agreed,
             )
 
     with no("rounds.not_yet"):
         confirm(at(date(2026, 5, 1)))
+    with no("rounds.needs_second"):
+        confirm(at(date(2026, 12, 25)), agreed=False)
     done = confirm(at(date(2026, 12, 25)))
     assert (done.envelope, done.confirmed_envelope) == (12_000_000, 11_000_000)
     assert done.envelope_kind == EnvelopeKind.CONFIRMED

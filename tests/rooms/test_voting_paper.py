@@ -237,7 +237,7 @@ def test_more_sheets_than_were_handed_out_are_not_entered(desk: Desk) -> None:
     assert desk.enter("nurlan", first, 1).settled
 
 
-def test_two_different_people_enter_a_sheet(desk: Desk) -> None:
+def test_the_same_person_can_never_be_both_readers_of_a_sheet(desk: Desk) -> None:
     sheet = desk.print()[0]
     desk.issue("aigerim")
     assert desk.enter("dana", sheet, 5, 1) == readings.Reading(1, settled=False)
