@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 
 from app.core.clock import day_of
 from app.core.database import transaction
-from app.core.refusal import Refusal
+from app.core.refusal import Refusal, insist
 from app.core.workbook import book_of
+from app.people.roll import why_not_locked
 from app.people.roll_drafts import (
     Kind,
     PlanRow,
@@ -158,6 +159,7 @@ def choose(visit: Clerk, posted: Form) -> Response:
     assert visit.who.official_id is not None
     typed = form.value
     try:
+        insist(why_not_locked(visit.session, district_id=visit.district.id, now=visit.now))
         draft = read_draft(
             visit.session,
             keyring=visit.keyring,

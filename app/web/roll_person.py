@@ -211,6 +211,8 @@ def correct_line(visit: Clerk, person_id: str, posted: Form) -> Response:
 def off(visit: Clerk, person_id: str, posted: Form) -> Response:
     """Takes one person off the roll."""
     form = fill(OffForm, posted)
+    if form.value is not None and form.value.why not in BY_HAND:
+        form = replace(form, value=None).refused(Refusal("form.choice", field="why"))
     if form.value is None:
         return person_page(visit, person_id, form, status=422)
     typed, home = form.value, visit.district.id

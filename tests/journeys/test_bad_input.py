@@ -109,6 +109,8 @@ UNRECORDED = {
     "/back",
     "/paper/issue",
     "/paper/enter",
+    "/roll/import",  # read, and not confirmed yet
+    "/drop",
 }
 
 
