@@ -24,6 +24,7 @@ from app.rounds.queries import calendars_of, rounds_of
 from app.voting import envelopes, queries
 from app.voting.list_models import DeskQuestion
 
+SAME_QUESTION = timedelta(minutes=2)
 MOST_ASKED_A_DAY = 60  # by one district's office: it asks for whoever stands there, not for all
 
 
@@ -85,6 +86,8 @@ def ask_at_desk(
         raise LookupError(person_id)
     if not document:
         raise Refusal("voting.document", field="document")
+    if _just_asked(session, person_id=person_id, by_name=who.name, now=now):
+        return
     insist(_why_not_ask(session, district_id=district_id, now=now))
     session.add(
         DeskQuestion(
@@ -101,6 +104,18 @@ def ask_at_desk(
         by_name=who.name,
         people=1,
     )
+
+
+def _just_asked(session: Session, *, person_id: str, by_name: str, now: datetime) -> bool:
+    """A second press of the same button is the same question."""
+    asked = session.exec(
+        select(DeskQuestion.id).where(
+            DeskQuestion.person_id == person_id,
+            DeskQuestion.by_name == by_name,
+            DeskQuestion.at > now - SAME_QUESTION,
+        )
+    ).first()
+    return asked is not None
 
 
 def _why_not_ask(session: Session, *, district_id: str, now: datetime) -> Refusal | None:
