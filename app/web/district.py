@@ -113,14 +113,15 @@ def district_view(visit: Visit) -> DistrictView:
         row.id: visit.in_lang(row, "name")
         for row in session.exec(select(Settlement).where(Settlement.district_id == district.id))
     }
-    proposals = _proposals(visit, found[0]) if found else []
+    live = found if found and found[0].cancelled_at is None else None
+    proposals = _proposals(visit, live[0]) if live else []
     overdue, count = overdue_rows(visit, most=SHOWN)
     return DistrictView(
         title=visit.in_lang(district, "name"),
         now=now_card(visit, found),
         budget=_budget(visit, known),
-        envelope=_envelope(visit, *found, proposals) if found else None,
-        projects=_projects(visit, *found, proposals, places) if found else None,
+        envelope=_envelope(visit, *live, proposals) if live else None,
+        projects=_projects(visit, *live, proposals, places) if live else None,
         works=works_cards(visit, places),
         overdue=overdue,
         overdue_count=count,
