@@ -40,14 +40,28 @@ class Place:
 
 LATER = {"expected_on": "2026-12-15"}
 MEETING = {"notice_on": "2026-05-01", "held_on": "2026-05-12", "eligible": "3", "present": "2"}
+RENAMED = {"name": "Жаңаева Жаңа", "born": "1990-02-03"}
+STARTING = {"full_name": "Тың Қызметкер", "until": "2026-12-31"}
+NEW = {"login": "tyn.q", "password": "құдық-шам-көпір-2026", "again": "құдық-шам-көпір-2026"}
 KK, RU = "Көшеге шам орнату", "Установить фонари на улице"
 WORDS = {"title": KK, "body": f"{KK}. {RU}, чтобы дети ходили в школу при свете."}
+PHONE = {"phone": "87022223344", "again": "8 (702) 222-33-44"}
 PLACES = (
     # who comes and goes
     Place(VOTING, "visitor", "/kk/sign-in", "/sign-in#card", {"card": "{card}", "code": "{code}"}),
     Place(VOTING, "visitor", "/kk/sign-in?as=official", "/sign-in#official"),
     Place(VOTING, "visitor", "/kk/sign-in/card/{card}/{code}", "/sign-in#card"),
     Place(VOTING, "visitor", "/kk/sign-in/state?next=/kk/surat/", "/sign-in/state"),
+    # a phone, and the codes that go to it
+    Place(VOTING, "visitor", "/kk/sign-in/phone", "/sign-in/phone", {"phone": "87022223344"}),
+    Place(VOTING, "visitor", "/kk/sign-in/phone/code", "/phone/code#code", {"code": "042317"}),
+    Place(VOTING, "visitor", "/kk/sign-in/phone/code", "/phone/code#again"),
+    Place(VOTING, "resident", "/kk/sign-in/phone/who", "/phone/who"),
+    Place(VOTING, "author", "/kk/me/phone", "/me/phone", {**PHONE, "group": "2345A"}),
+    Place(VOTING, "author", "/kk/me/phone/code", "/me/phone/code", {"code": "042317"}),
+    Place(VOTING, "author", "/kk/me/phone/off", "/me/phone/off", {"group": "2345A"}),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}/phone", "/phone", PHONE),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}/phone", "/phone/off"),
     Place(VOTING, "author", "/kk/sign-out", "/sign-out"),
     Place(VOTING, "author", "/kk/me", "/me/sessions"),
     Place(VOTING, "observer", "/kk/me", "/me/office"),
@@ -57,6 +71,33 @@ PLACES = (
         "/kk/me",
         "/me/password",
         {"password": "құдық-шам-көпір-2026", "again": "құдық-шам-көпір-2026"},
+    ),
+    # officials: the second factor, and who comes and goes
+    Place(VOTING, "half", "/kk/sign-in/second", "/sign-in/second#second", {"code": "{totp}"}),
+    Place(VOTING, "half", "/kk/sign-in/second", "/sign-in/second/key"),
+    Place(VOTING, "newcomer", "/kk/sign-in/second", "/second/new/{kind}"),
+    Place(
+        VOTING,
+        "newcomer",
+        "/kk/sign-in/second/new/totp",
+        "/second/new/totp#prove",
+        {"code": "{first_totp}"},
+    ),
+    Place(
+        VOTING,
+        "newcomer",
+        "/kk/sign-in/second/new/codes",
+        "/second/new/codes#prove",
+        {"code": "{first_code}"},
+    ),
+    Place(VOTING, "clerk", "/kk/me/factors", "/me/factors/new/{kind}"),
+    Place(VOTING, "clerk", "/kk/me/factors", "/{factor}/remove"),
+    Place(VOTING, "clerk", "/kk/surat/desk/officials/new", "/officials/new", STARTING),
+    Place(VOTING, "clerk", "/kk/surat/desk/officials", "/officials/link"),
+    Place(VOTING, "clerk", "/kk/surat/desk/officials", "/take-back"),
+    Place(VOTING, "clerk", "/kk/surat/desk/officials/{office}/end", "/officials/{office}/end"),
+    Place(
+        VOTING, "visitor", "/kk/invitation/{invitation_token}", "/{invitation_token}#account", NEW
     ),
     # a proposal
     Place(PROPOSING, "author", "/kk/surat/rounds/{key}/proposals/new", "/proposals/new", WORDS),
@@ -99,11 +140,39 @@ PLACES = (
     Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}", "/round/{key}"),
     Place(COUNTING, "clerk", "/kk/surat/desk/round/{key}/draw", "/draw", {"value": "478.12"}),
     Place(BUDGETING, "clerk", "/kk/surat/desk/round/{key}/envelope", "/envelope"),
+    # one's own vote and one's own data
+    Place(VOTING, "resident", "/kk/surat/my-votes", "/my-votes/notice"),
+    Place(VOTING, "resident", "/kk/surat/rounds/{key}/not-my-vote", "/not-my-vote"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{voter}/vote", "/vote"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{voter}/dispute", "/dispute"),
+    Place(VOTING, "akim", "/kk/surat/desk/disputes?dispute={dispute}", "/desk/disputes"),
+    Place(VOTING, "author", "/kk/me/erase", "/me/erase", {"group": "2345A"}),
+    # two officials
+    Place(VOTING, "akim", "/kk/surat/desk/second/{asked}", "/agree"),
+    Place(VOTING, "akim", "/kk/surat/desk/second/{asked}", "/refuse"),
+    Place(VOTING, "clerk", "/kk/surat/desk/second/{asked}", "/back"),
+    Place(VOTING, "akim", "/kk/surat/desk/second", "/second/named"),
+    Place(VOTING, "akim", "/kk/surat/desk/second", "/end"),
+    Place(VOTING, "clerk", "/kk/surat/desk/second/cancel/{key}", "/cancel/{key}"),
+    Place(
+        COUNTING,
+        "clerk",
+        "/kk/surat/desk/second/hold/{key}",
+        "/hold/{key}",
+        {"day": "2026-05-05", "hour": "10:00"},
+    ),
     # the roll
+    Place(PROPOSING, "clerk", "/kk/surat/desk/roll/add", "/roll/add"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/roll/import", "/roll/import"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/roll/import/{listed}", "/{listed}"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/roll/import/{listed}", "/drop"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/roll/people/{person}", "/off"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/roll/people/{person}/correct", "/correct", RENAMED),
+    # the same, once the list is closed: a second official is asked
     Place(VOTING, "clerk", "/kk/surat/desk/roll/add", "/roll/add"),
-    Place(VOTING, "clerk", "/kk/surat/desk/roll/import", "/roll/import"),
-    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}", "/card"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}/correct", "/correct", RENAMED),
     Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}", "/off"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}", "/card"),
     Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards"),
     # decisions
     Place(DECIDING, "clerk", "/kk/surat/desk/assembly/{key}", "/assembly/{key}", MEETING),
@@ -138,6 +207,8 @@ GUESSES = {
     "login": "dana",
     "password": "asar-demo-2026",
     "source": "Тізім",
+    "source_date": "2025-01-05",
+    "legal_basis": "№ 148 Заң, 39-1-бап",
     "basis": "Куәлік 12345",
 }
 LEFT_OPEN = {"take_back", "spoiled", "drop", "large", "handover"}

@@ -4,6 +4,7 @@ The neighbour's things get numbers and keys of their own, so that no address of 
 something at home.
 """
 
+import json
 import re
 import shutil
 import sqlite3
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import pyotp
 from pydantic import SecretStr
 from sqlalchemy import Engine, event, update
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
-from app.core.clock import at
+from app.core.clock import at, day_of
 from app.core.database import make_engine, open_session, transaction
 from app.core.ids import new_id
 from app.core.keys import Keyring
@@ -27,15 +29,23 @@ from app.core.settings import Settings
 from app.demo.fill import fill_demo
 from app.followup.models import Question, QuestionState, Works
 from app.main import create_app, routes_of
-from app.people.models import Office, Official, Person, Role, RollEntry, SignIn
+from app.people.factors import add_key, begin_codes, begin_totp, secret_of
+from app.people.invitations import ToOffice, invite
+from app.people.models import Card, Office, Official, Person, Role, RollEntry, SignIn
+from app.people.office_models import Consent, ConsentState, Factor, NamedSecond
+from app.people.passkeys import ask_key
 from app.people.queries import hash_token
+from app.people.roll_drafts import add_draft, read_draft
 from app.places.models import District
 from app.proposals.models import Photo, Proposal, Status
 from app.rounds.models import Round
 from app.tick import tick
+from app.voting import box, envelopes
+from app.voting.list_models import Dispute
 from app.voting.models import PaperBallot, PaperEntry
 from tests.conftest import SetClock
 from tests.oidc_provider import CLIENT, SECRET, Provider
+from tests.siege_phones import code_cookie, lay_phones
 
 HOME, NEXT = "surat", "oytal"
 WHO = {
@@ -58,6 +68,7 @@ WHO = {
 }
 # The smallest JPEG that a browser draws is not needed: these bytes are only served.
 PICTURE = b"\xff\xd8\xff\xe0" + b"asar" * 40
+GROUP = "2345A"  # the first group on the author's card
 MOVED = "90"  # the neighbour's 2026-0003 becomes 2026-9003
 
 
@@ -78,7 +89,16 @@ class Things:
     photo: str = ""
     draft_photo: str = ""
     person: str = ""
+    asked: str = ""  # a request for a second official's consent, waiting
+    named: str = ""  # a second official, named in advance
+    office: str = ""  # of a colleague of the district's clerk
+    factor: str = ""  # the clerk's app for codes
+    invitation: str = ""
+    invitation_token: str = ""
     settlement: str = ""
+    listed: str = ""  # a list that was read and waits to be confirmed
+    voter: str = ""  # another of the roll: their vote stands in the box
+    dispute: str = ""  # of that one, about last year's vote, not settled
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -112,10 +132,19 @@ class Siege:
                 self._move_next_door(session)
                 self._sign_in_all(session)
                 self._second_office(session)
+                self._half_way(session)
                 self._read_differently(session)
             for slug in (HOME, NEXT):
                 with transaction(session):
                     self.things[slug] = self._furnish(session, slug)
+            with transaction(session):
+                lay_phones(
+                    session,
+                    keyring=self.keyring,
+                    author=self.things[HOME].person,
+                    resident=self.things[HOME].voter,
+                    now=self.clock.now(),
+                )
         self.app = create_app(
             self.settings, engine=self.engine, keyring=self.keyring, clock=self.clock
         )
@@ -136,8 +165,9 @@ class Siege:
     def ask(self, who: str, method: str, url: str, **kwargs: Any) -> Any:
         """One request as somebody; their session's cookie and nothing else goes along."""
         headers = dict(kwargs.pop("headers", {}))
+        headers["cookie"] = f"asar-code={code_cookie(who)}"
         if token := self.tokens[who]:
-            headers["cookie"] = f"asar={token}"
+            headers["cookie"] += f"; asar={token}"
         if method == "POST":
             headers.setdefault("sec-fetch-site", "same-origin")
         self.client.cookies.clear()
@@ -337,9 +367,194 @@ class Siege:
         session.add(draft)
         session.flush()
         things.draft = draft.id
+        things.asked, things.named = self._second(session, home, now)
+        self._serving(session, home, things, now)
+        things.listed = self._list(session, home, entry.settlement_id, now)
         things.photo = self._photo(session, home, newest[0].id, now)
         things.draft_photo = self._photo(session, home, draft.id, now)
+        things.voter, things.dispute = self._disputed(session, home, rounds, author, now)
         return things
+
+    def _disputed(
+        self, session: Session, home: District, rounds: Any, author: Person, now: datetime
+    ) -> tuple[str, str]:
+        """A neighbour's vote in the box, and their dispute; the author's card has two groups."""
+        voter = session.exec(
+            select(Person)
+            .join(RollEntry, col(RollEntry.person_id) == Person.id)
+            .where(RollEntry.district_id == home.id, col(RollEntry.removed_on).is_(None))
+            .where(Person.id != author.id)
+            .order_by(col(Person.full_name) != WHO["resident"], col(Person.id))
+        ).first()
+        assert voter is not None
+        if rounds[0].sealed_at is None:
+            key = envelopes.ballot_key(self.keyring, round_id=rounds[0].id, person_id=voter.id)
+            box.put_in(
+                session,
+                district_id=home.id,
+                round_id=rounds[0].id,
+                ballot_key=key,
+                envelope=envelopes.close(
+                    self.keyring, round_id=rounds[0].id, ballot_key=key, choices=[1]
+                ),
+            )
+        dispute = Dispute(
+            id=new_id(),
+            district_id=home.id,
+            round_id=rounds[-1].id,
+            person_id=voter.id,
+            text="Картамды біреу алған",
+            opened_at=now,
+        )
+        session.add(dispute)
+        card = session.exec(
+            select(Card).where(Card.person_id == author.id, col(Card.replaced_at).is_(None))
+        ).first()
+        if card is not None:
+            card.group_mac = self.keyring.mac("card-group", card.number, GROUP)
+            session.add(card)
+        session.flush()
+        return voter.id, dispute.id
+
+    def _second(self, session: Session, home: District, now: datetime) -> tuple[str, str]:
+        """The clerk asked for something, and somebody is named in advance."""
+        first = "dana" if home.slug == HOME else "marat"
+        second = "nurlan" if home.slug == HOME else "zhanar"
+        ids = dict(session.exec(select(Official.login, Official.id)).all())
+        asked = Consent(
+            id=new_id(),
+            district_id=home.id,
+            act="reissue_cards",
+            subject=home.id,
+            why="Су басқан үйлер",
+            first_id=ids[first],
+            first_name=first,
+            first_office=Role.CLERK,
+            asked_at=now,
+            ends_at=now + timedelta(days=7),
+        )
+        named = NamedSecond(
+            id=new_id(),
+            district_id=home.id,
+            official_id=ids[second],
+            named_by="Ерлан Т.",
+            named_at=now,
+        )
+        session.add_all([asked, named])
+        session.flush()
+        return asked.id, named.id
+
+    def _serving(self, session: Session, home: District, things: Things, now: datetime) -> None:
+        """A colleague, an invitation, one that is agreed to; at home the clerk has two factors."""
+        first, other = ("dana", "nurlan") if home.slug == HOME else ("marat", "zhanar")
+        ids = dict(session.exec(select(Official.login, Official.id)).all())
+        things.office = session.exec(
+            select(Office.id).where(Office.official_id == ids[other])
+        ).one()
+        things.factor = session.exec(
+            select(Factor.id).where(Factor.official_id == ids[first])
+        ).one()
+        made = invite(
+            session,
+            office=ToOffice(Role.CLERK, since=day_of(now), district_id=home.id),
+            full_name="Жаңа Қызметкер",
+            invited_by="Дана О.",
+            by_office="clerk",
+            now=now,
+        )
+        things.invitation, things.invitation_token = made.invitation.id, made.token
+        agreed = Consent(
+            id=new_id(),
+            district_id=home.id,
+            act="make_official",
+            subject=new_id(),
+            facts={"role": "clerk", "until": None},
+            why="Бос орын бар",
+            first_id=ids[first],
+            first_name=first,
+            first_office=Role.CLERK,
+            asked_at=now,
+            ends_at=now + timedelta(days=3),
+            state=ConsentState.AGREED,
+            second_id=ids[other],
+        )
+        agreed.sealed = self.keyring.seal(
+            "consent", agreed.id, json.dumps({"full_name": "Тағы Біреу", "by_order": ""})
+        )
+        session.add(agreed)
+        if home.slug == HOME:
+            add_key(
+                session,
+                official_id=ids[first],
+                credential_id="a2V5",
+                public_key=b"key",
+                sign_count=0,
+                name="Көк кілт",
+                first=False,
+                now=now,
+            )
+        session.flush()
+
+    def _half_way(self, session: Session) -> None:
+        """Two whose password was right: one has factors, the other is about to set one up."""
+        now = self.clock.now()
+        new = Official(id=new_id(), login="zhana", full_name="Жаңа Біреу", password_hash="!")
+        session.add(new)
+        dana = session.exec(select(Official.id).where(Official.login == "dana")).one()
+        for who, official_id in (("half", dana), ("newcomer", new.id)):
+            self.tokens[who] = f"none; asar-second=half-of-{who}"
+            session.add(
+                SignIn(
+                    token_sha256=hash_token(f"half-of-{who}"),
+                    id=new_id(),
+                    official_id=official_id,
+                    needs_second=True,
+                    made_at=now,
+                    seen_at=now,
+                    ends_at=now + timedelta(days=900),
+                )
+            )
+        session.flush()
+        factor = begin_totp(session, keyring=self.keyring, official_id=new.id, now=now)
+        codes = begin_codes(session, keyring=self.keyring, official_id=new.id, now=now)
+        app = next(
+            one["totp_secret"] for one in self.cards if one["sign_in"].get("login") == "dana"
+        )
+        wall = self.clock.wall()
+        self.more |= {
+            "totp": pyotp.TOTP(app).at(wall),
+            "first_totp": pyotp.TOTP(secret_of(self.keyring, factor)).at(wall),
+            "first_code": codes[0],
+            "kind": "codes",
+        }
+        half = session.exec(
+            select(SignIn.id).where(SignIn.token_sha256 == hash_token("half-of-newcomer"))
+        ).one()
+        mine = session.exec(
+            select(SignIn.id).where(SignIn.token_sha256 == hash_token(self.tokens["clerk"]))
+        ).one()
+        for sign_in_id in (half, mine):
+            ask_key(session, sign_in_id=sign_in_id, purpose="enroll", now=now)
+
+    def _list(self, session: Session, home: District, settlement_id: str, now: datetime) -> str:
+        """A clerk has brought in a list of one person and not yet confirmed it."""
+        login = "nurlan" if home.slug == HOME else "marat"
+        clerk = session.exec(select(Official.id).where(Official.login == login)).one()
+        iin = "600615110013" if home.slug == HOME else "600615110112"
+        draft = read_draft(
+            session,
+            keyring=self.keyring,
+            district_id=home.id,
+            official_id=clerk,
+            data=f"name;iin;settlement\nБөлек Адам;{iin};{settlement_id}\n".encode(),
+            source="Тізім",
+            source_date=date(2025, 1, 5),
+            legal_basis="№ 148 Заң",
+            whole=False,
+            now=now,
+        )
+        add_draft(session, draft)
+        return draft.id
 
     def _questions(
         self, session: Session, home: District, of: Proposal, now: datetime

@@ -23,6 +23,8 @@ RAION = "315400000"
 # Where everybody gets in, asking a few of them tells the same.
 SOME = ("visitor", "author", "other-clerk", "deputy", "operator")
 GROUPS = {"everybody": tuple(WHO), "signed-in": tuple(who for who in WHO if who != "visitor")}
+RESIDENTS = ("author", "resident", "other-resident")
+GROUPS["officials"] = tuple(who for who in GROUPS["signed-in"] if who not in RESIDENTS)
 # What these forms write on is named in the form; without it there is nothing to answer about.
 NAMED = {"draft": "0123456789abcdef0123"}
 WELCOME = {"GET": (200, 204, 302, 303, 308, 409), "POST": (200, 303, 409, 422)}
@@ -40,7 +42,10 @@ class Line:
     @property
     def names_a_thing(self) -> bool:
         return "{slug}" in self.path and bool(
-            re.search(r"\{(key|number|draft_id|photo_id|person_id)\}", self.path)
+            re.search(
+                r"\{(key|number|draft_id|photo_id|person_id|office_id|invitation_id|list_id|asked_id|named_id)\}",
+                self.path,
+            )
         )
 
 
@@ -81,6 +86,14 @@ def address(path: str, things: Things) -> str:
             "draft_id": things.draft,
             "photo_id": things.photo,
             "person_id": things.person,
+            "office_id": things.office,
+            "invitation_id": things.invitation,
+            "token": things.invitation_token,
+            "factor_id": things.factor,
+            "kind": "totp",
+            "list_id": things.listed,
+            "asked_id": things.asked,
+            "named_id": things.named,
             "act": "review",
             "step": "what",
             "code": "0000-0000",
