@@ -140,7 +140,7 @@ BOMB_PNG = (  # says that it is 60,000 by 60,000 pixels
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x02\x00\x00\x00"
     b"\x00\x00\x00\x00"
 )
-NOT_SAID_BACK = {"iin", "code"}  # a number that is kept nowhere, and a secret
+NOT_SAID_BACK = {"group", "iin", "code"}  # a number that is kept nowhere, and a secret
 FILES: dict[str, tuple[str, bytes, str]] = {
     "empty": ("a.jpg", b"", "image/jpeg"),
     "text": ("a.jpg", "Бұл сурет емес".encode(), "image/jpeg"),
@@ -205,8 +205,12 @@ def complaints(
 
 def may_write(place: Place) -> set[str]:
     """What a refusal may keep: a failed try, and the photos that came with a page of a draft."""
-    if "/sign-in" in place.action or place.action == "/me/password":
+    if "/sign-in" in place.action or place.action in ("/me/password", "/me/erase"):
         return {"tries"}
+    if "/phone" in place.action:
+        return {"tries"}
+    if place.action == "/dispute":  # whether there is a vote at all is a question, and counts
+        return {"desk_question", "entry"}
     return {"photo"} if place.action == "/where" else set()
 
 

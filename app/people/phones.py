@@ -59,6 +59,7 @@ class PhoneSet:
 
     needs_card: bool
     left: str = ""
+    changed: bool = True
 
 
 def number_of(typed: str) -> str:
@@ -148,7 +149,10 @@ def set_phone(
             person_id=person_id, phone_mac=mac, sealed=b"", needs_card=True, added_at=now
         )
     stays_first = left == number and not row.needs_card
-    row.needs_card = bool(others) and not stays_first
+    needs_card = bool(others) and not stays_first
+    if left == number and row.needs_card == needs_card:
+        return PhoneSet(needs_card, changed=False)  # pressed twice: nothing to tell anybody
+    row.needs_card = needs_card
     row.phone_mac = mac
     row.sealed = keyring.seal("phone", person_id, number)
     row.added_at, row.added_by = now, by_name
@@ -188,6 +192,8 @@ def set_at_desk(
         now=now,
         by_name=by_name,
     )
+    if not done.changed:
+        return done
     record(
         session,
         district_id=district_id,

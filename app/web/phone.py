@@ -220,7 +220,7 @@ def tell_of_phone(visit: Visit, *, person_id: str, done: PhoneSet, number: str =
 
     In the caller's transaction. Where nothing can be sent, nobody is told.
     """
-    if not offered(visit.settings):
+    if not offered(visit.settings) or not done.changed:
         return
     now = visit.clock.now()
     chosen = visit.session.exec(
