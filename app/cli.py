@@ -11,14 +11,17 @@ import uvicorn
 from sqlmodel import Session, select
 
 from app.core import migrate as schema
+from app.core.app_role import BadRole, give_rights
 from app.core.clock import day_of
 from app.core.database import make_engine, open_session, transaction
+from app.core.key_files import KeysInUse, share
 from app.core.key_marks import settle_keys
 from app.core.keys import Keyring
 from app.core.refusal import Refusal
 from app.core.settings import Settings
 from app.counting.command import count_file
 from app.decisions.import_round import import_round
+from app.keys_command import keys
 from app.notices.gateways import gateway_of
 from app.people.models import Role
 from app.people.officials import add_official, close_official, give_office, login_of, set_password
@@ -44,7 +47,6 @@ places = typer.Typer(no_args_is_help=True, help="The classifier of places (KATO)
 district = typer.Typer(no_args_is_help=True, help="Districts that live here.")
 official = typer.Typer(no_args_is_help=True, help="Officials and their offices.")
 rounds = typer.Typer(no_args_is_help=True, help="Rounds from elsewhere.")
-keys = typer.Typer(no_args_is_help=True, help="The keys, which lie outside the database.")
 for name, group in (
     ("places", places),
     ("district", district),
@@ -71,21 +73,23 @@ def _now() -> datetime:
 
 
 @asar.command()
-def migrate() -> None:
-    """Brings the database of the settings to the newest schema."""
+def migrate(
+    url: Annotated[str, typer.Option(help="the owner's address; or set ASAR_MIGRATE_URL")] = "",
+    app_role: Annotated[str, typer.Option(help="PostgreSQL: the role that serves")] = "",
+) -> None:
+    """Brings the database to the newest schema, and gives the serving role what it needs."""
     settings = Settings()
-    schema.upgrade(settings.database_url)
+    url = url or settings.migrate_url or settings.database_url
+    schema.upgrade(url)
     keyring = Keyring(settings.keys_folder)
-    with _session(settings) as session, transaction(session):
+    with open_session(make_engine(url)) as session, transaction(session):
         settle_keys(session, keyring)
+    if app_role:
+        try:
+            give_rights(url, app_role)
+        except BadRole as why:
+            raise fail(str(why)) from None
     print("The database is at the newest schema.")
-
-
-@keys.command("make")
-def make_keys() -> None:
-    """Makes the keys that are not there."""
-    Keyring(Settings().keys_folder).make()
-    print(f"The keys lie in {Settings().keys_folder}. Keep a copy apart from the database's.")
 
 
 @asar.command()
@@ -123,8 +127,13 @@ def tick() -> None:
     log_json(settings.log_level)
     engine = make_engine(settings.database_url)
     keyring, clock = Keyring(settings.keys_folder), clock_for(engine)
+    try:
+        held = share(keyring.folder)
+    except KeysInUse:
+        raise fail("The keys are being rotated. Tick again when that is done.") from None
     print(do_tick(engine, keyring, clock))
     drain(engine, keyring, clock, gateway_of(settings), most_a_day=settings.sms_per_day)
+    os.close(held)
 
 
 @asar.command()

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from app.core.database import make_engine
+from app.core.key_files import share
 from app.core.settings import Settings
 from app.main import create_app
 from app.start import clock_for
@@ -14,4 +15,7 @@ def make() -> FastAPI:
     settings = Settings()
     log_json(settings.log_level)
     engine = make_engine(settings.database_url)
-    return create_app(settings, engine=engine, clock=clock_for(engine), run_clock=True)
+    app = create_app(settings, engine=engine, clock=clock_for(engine), run_clock=True)
+    # Open until this process ends: keys that somebody serves with are not rotated.
+    app.state.keys_held = share(settings.keys_folder)
+    return app

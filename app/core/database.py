@@ -83,9 +83,13 @@ def append_only_ddl(table: str, dialect: str) -> list[str]:
     return made if dialect == "sqlite" else [APPEND_ONLY_FUNCTION.strip(), *made]
 
 
+APPEND_ONLY: set[str] = set()  # the tables whose rows are written once
+
+
 def append_only(model: type[SQLModel]) -> type[SQLModel]:
     """Class decorator: rows of this table are written once, and the database holds that."""
     table: Table = model.__table__  # type: ignore[attr-defined]
+    APPEND_ONLY.add(table.name)
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_ddl(table.name, dialect):
             ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]

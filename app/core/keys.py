@@ -17,6 +17,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.core.key_files import NEXT, new_key, settle, write_whole
 from app.core.refusal import Refusal
 
 _PADDED = 512  # bytes: ballots of any length look alike in a dump
@@ -142,6 +143,50 @@ class Keyring:
             raise ValueError("a ballot's envelope was tampered with") from broken
         return plain.rstrip(b" ")
 
+    def ahead(self, name: str) -> "Keyring":
+        """This ring as it will be once `name.key.next` has taken its place."""
+        ring = Keyring(self.folder)
+        older = self._chain(name) if name in CHAINED else []
+        ring._chains[name] = [*older, self._read(f"{name}.key{NEXT}")]
+        return ring
+
+    def carry_over(self, purpose: str, mac: str) -> str:
+        """A keyed hash of the chain before its newest key, as the whole chain makes it."""
+        newest = self._chain(KEY_OF[purpose])[-1]
+        return _mac(hmac.new(newest, purpose.encode(), hashlib.sha256).digest(), mac)
+
+    def make_next(self, name: str) -> None:
+        """Makes the key that will follow, unless one waits already."""
+        path = self.folder / f"{name}.key{NEXT}"
+        if not path.is_file():
+            write_whole(path, new_key())
+
+    def take_next(self, name: str) -> None:
+        """Puts the key that waits into its place; of a chain the one before stays, numbered.
+
+        Each step is whole or not at all, and the next call finishes what was cut.
+        """
+        path = self.folder / f"{name}.key"
+        if name in CHAINED:
+            *older, _ = self.chain_files(name)
+            kept = path.read_text().strip()
+            if not older or older[-1].read_text().strip() != kept:
+                number = int(older[-1].name.split(".")[1]) + 1 if older else 1
+                write_whole(self.folder / f"{name}.{number}.key", kept)
+        (self.folder / f"{name}.key{NEXT}").replace(path)
+        settle(self.folder)
+        self.forget()
+
+    def ahead_of_round(self, round_id: str) -> str:
+        """The fingerprint that a round's key will have once the one that waits took its place."""
+        return _mac(self._read(f"round-{round_id}.key{NEXT}"), "fingerprint")[:32]
+
+    def drop_round_key(self, round_id: str) -> None:
+        """Destroys a round's key: its ballots and pseudonyms lead back to nobody any more."""
+        (self.folder / f"round-{round_id}.key").unlink(missing_ok=True)
+        settle(self.folder)
+        self.forget()
+
     def forget(self) -> None:
         """Forgets what was read, so that the files are looked at again."""
         self._chains.clear()
@@ -158,7 +203,9 @@ class Keyring:
 
     def _chain(self, name: str) -> list[bytes]:
         if name not in self._chains:
-            self._chains[name] = [self._read(path.name) for path in self.chain_files(name)]
+            keys = [self._read(path.name) for path in self.chain_files(name)]
+            # A rotation was cut after the older key got its number and before the newer took over.
+            self._chains[name] = keys[:-1] if keys[-2:-1] == keys[-1:] else keys
         return self._chains[name]
 
     def _sealing_key(self) -> bytes:
@@ -185,7 +232,7 @@ class Keyring:
         except FileExistsError:
             return
         with os.fdopen(handle, "w") as file:
-            file.write((content or secrets.token_hex(32)) + "\n")
+            file.write((content or new_key()) + "\n")
             file.flush()
             os.fsync(file.fileno())
 

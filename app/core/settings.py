@@ -17,6 +17,7 @@ class Settings(BaseSettings):
 
     mode: Mode = "production"
     database_url: str = "sqlite:///asar.db"
+    migrate_url: str = ""  # PostgreSQL: the owner's address, for `asar migrate` alone
     keys_dir: Path | None = None
     public_url: str = ""  # https://asar.example.kz ; demanded in production
     operator: str = ""  # who runs this and how to reach them; demanded in production
