@@ -93,7 +93,7 @@ PLACES = (
     Place(VOTING, "clerk", "/kk/me/factors", "/me/factors/new/{kind}"),
     Place(VOTING, "clerk", "/kk/me/factors", "/{factor}/remove"),
     Place(VOTING, "clerk", "/kk/surat/desk/officials/new", "/officials/new", STARTING),
-    Place(VOTING, "clerk", "/kk/surat/desk/officials", "/officials/link"),
+    Place(VOTING, "clerk", "/kk/surat/desk/officials", "/officials/agreed/{agreed}"),
     Place(VOTING, "clerk", "/kk/surat/desk/officials", "/take-back"),
     Place(VOTING, "clerk", "/kk/surat/desk/officials/{office}/end", "/officials/{office}/end"),
     Place(
@@ -137,7 +137,7 @@ PLACES = (
     Place(VOTING, "akim", "/kk/surat/desk/paper/settle?number={torn}", "/paper/settle"),
     # the round
     Place(VOTING, "clerk", "/kk/surat/desk/round/new?start=2027-02-01", "/round/new"),
-    Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}", "/round/{key}"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}", "/round/{key}", {"threshold": "2"}),
     Place(COUNTING, "clerk", "/kk/surat/desk/round/{key}/draw", "/draw", {"value": "478.12"}),
     Place(BUDGETING, "clerk", "/kk/surat/desk/round/{key}/envelope", "/envelope"),
     # one's own vote and one's own data
@@ -150,7 +150,7 @@ PLACES = (
     # two officials
     Place(VOTING, "akim", "/kk/surat/desk/second/{asked}", "/agree"),
     Place(VOTING, "akim", "/kk/surat/desk/second/{asked}", "/refuse"),
-    Place(VOTING, "clerk", "/kk/surat/desk/second/{asked}", "/back"),
+    Place(VOTING, "clerk", "/kk/surat/desk/second/{asked}", "/take-back"),
     Place(VOTING, "akim", "/kk/surat/desk/second", "/second/named"),
     Place(VOTING, "akim", "/kk/surat/desk/second", "/end"),
     Place(VOTING, "clerk", "/kk/surat/desk/second/cancel/{key}", "/cancel/{key}"),
@@ -174,6 +174,8 @@ PLACES = (
     Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}", "/off"),
     Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{person}", "/card"),
     Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards"),
+    Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards/agreed/{reissue}"),
+    Place(VOTING, "clerk", "/kk/surat/desk/cards/anew", "/cards/anew", {"person": "{person}"}),
     # decisions
     Place(DECIDING, "clerk", "/kk/surat/desk/assembly/{key}", "/assembly/{key}", MEETING),
     Place(VOTING, "akim", "/kk/surat/desk/decisions/{decided}", "/decisions/{decided}"),

@@ -91,8 +91,10 @@ class Things:
     person: str = ""
     asked: str = ""  # a request for a second official's consent, waiting
     named: str = ""  # a second official, named in advance
+    reissue: str = ""  # new cards that a second official agreed to, to be printed
     office: str = ""  # of a colleague of the district's clerk
     factor: str = ""  # the clerk's app for codes
+    agreed: str = ""  # that somebody be invited: the second official has agreed
     invitation: str = ""
     invitation_token: str = ""
     settlement: str = ""
@@ -368,6 +370,7 @@ class Siege:
         session.flush()
         things.draft = draft.id
         things.asked, things.named = self._second(session, home, now)
+        things.reissue = self._agreed(session, things.asked, things.person)
         self._serving(session, home, things, now)
         things.listed = self._list(session, home, entry.settlement_id, now)
         things.photo = self._photo(session, home, newest[0].id, now)
@@ -444,6 +447,19 @@ class Siege:
         session.flush()
         return asked.id, named.id
 
+    def _agreed(self, session: Session, asked_id: str, person_id: str) -> str:
+        """The same, agreed to, with whom it is about."""
+        asked = session.get_one(Consent, asked_id)
+        made = Consent(**asked.model_dump(exclude={"id", "state"}), id=new_id(), state="agreed")
+        other = select(Official.id).where(Official.login == "bekzat")
+        made.second_id = session.exec(other).one()
+        made.sealed = self.keyring.seal(
+            "consent", made.id, json.dumps({"person_ids": [person_id]})
+        )
+        session.add(made)
+        session.flush()
+        return made.id
+
     def _serving(self, session: Session, home: District, things: Things, now: datetime) -> None:
         """A colleague, an invitation, one that is agreed to; at home the clerk has two factors."""
         first, other = ("dana", "nurlan") if home.slug == HOME else ("marat", "zhanar")
@@ -478,6 +494,7 @@ class Siege:
             state=ConsentState.AGREED,
             second_id=ids[other],
         )
+        things.agreed = agreed.id
         agreed.sealed = self.keyring.seal(
             "consent", agreed.id, json.dumps({"full_name": "Тағы Біреу", "by_order": ""})
         )

@@ -227,7 +227,7 @@ def _read(visit: Visit, proposal: Proposal) -> ReadView:
         title=proposal.title,
         body=proposal.body,
         lang=proposal.lang,
-        author=proposal.author,
+        author=proposal.author or "–",
         filed_by=proposal.filed_by,
         place=", ".join(part for part in (settlement, proposal.place) if part),
         direction=of.name(visit.lang) if of else "",

@@ -83,21 +83,17 @@ def show(visit: Visit, of: SetUp, kind: FactorKind, form: Filled[Any] | None = N
         challenge = passkeys.asked(
             visit.session, sign_in_id=of.sign_in_id, purpose="enroll", now=visit.now
         )
-        if site is None or (challenge is None and status == 200):
+        if site is None or challenge is None:
             return see_other(visit, of.up.url)
-        options = ""
-        if challenge is not None:
-            options = passkeys.enrolling(
-                visit.session, site=site, official=official, challenge=challenge
-            )
         return page(
             visit,
             "people/key.html",
             status=status,
             form=form or blank(),
             action=action,
-            again=action,
-            options=options,
+            options=passkeys.enrolling(
+                visit.session, site=site, official=official, challenge=challenge
+            ),
             enrolling=True,
             up=of.up,
         )
@@ -149,6 +145,10 @@ def act(visit: Visit, of: SetUp, kind: FactorKind, posted: Posted) -> Response |
             )
             return InUse(of.then(now))
     except Refusal as why:
+        if kind is FactorKind.KEY:  # its challenge is gone: the next try gets a new one
+            with transaction(session):
+                now = visit.clock.now()
+                passkeys.ask_key(session, sign_in_id=of.sign_in_id, purpose="enroll", now=now)
         return show(visit, of, kind, blank(name=posted.text("name")).refused(why))
 
 

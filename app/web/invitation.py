@@ -120,7 +120,7 @@ def _shown(visit: Visit, invitation: Invitation, token: str, form: Filled[Any]) 
     response = page(
         visit,
         "people/invitation.html",
-        status=410 if over else (422 if form.problems else 200),
+        status=409 if over else (422 if form.problems else 200),
         form=form,
         over=over is not None,
         name="" if over else invitation.full_name,

@@ -124,14 +124,14 @@ def ask(visit: Clerk, posted: Form) -> Response:
     return page(visit, "people/invite.html", form=form, status=422)
 
 
-@router.post("/{lang}/{slug}/desk/officials/link")
-def make_link(visit: Clerk, posted: Form) -> Response:
+@router.post("/{lang}/{slug}/desk/officials/agreed/{request_id}")
+def make_link(visit: Clerk, request_id: str, posted: Form) -> Response:
     """The second official has agreed: makes the link, shown once."""
     session, who = visit.session, _who(visit)
     try:
         with transaction(session):
             now = visit.clock.now()
-            asked = _asked(visit, posted.text("request"))
+            asked = _asked(visit, request_id)
             about = consent.private_of(visit.keyring, asked)
             until = asked.facts.get("until")
             consent.use(session, asked=asked, first=consent.actor_of(who), now=now)

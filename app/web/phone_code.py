@@ -1,7 +1,9 @@
 """What every page with a code to a phone shares: its cookie, its message, how it is typed."""
 
+import json
 import re
 from datetime import datetime
+from pathlib import Path
 
 from fastapi import Response
 
@@ -48,6 +50,22 @@ def demo_code(visit: Visit, row: PhoneCode) -> str:
     text = gateway.text_of(row.id) if isinstance(gateway, FileGateway) else ""
     found = re.search(rf"\d{{{DIGITS}}}", text)
     return found[0] if found else ""
+
+
+def demo_number(visit: Visit) -> str:
+    """The number of the demonstration's family, as the demo wrote it down; else nothing."""
+    if visit.settings.mode != "demo":
+        return ""
+    beside = visit.settings.sqlite_path
+    path = beside.with_name("demo-cards.json") if beside else Path("demo-cards.json")
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    for one in entries:
+        if number := str(one.get("phone", "")):
+            return f"8 {number[2:5]} {number[5:8]} {number[8:10]} {number[10:]}"
+    return ""
 
 
 def _cookie(visit: Visit) -> str:

@@ -368,7 +368,7 @@ def refuse(visit: Second, asked_id: str, posted: Form) -> Response:
     return _one(visit, asked_id, status=422, form=form)
 
 
-@router.post(BASE + "/{asked_id}/back")
+@router.post(BASE + "/{asked_id}/take-back")
 def take_back(visit: Second, asked_id: str, posted: Form) -> Response:
     """Whoever asked does not ask any more."""
     assert visit.who is not None

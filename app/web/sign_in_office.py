@@ -154,7 +154,6 @@ def ask_for_key(visit: Anyone, after: Annotated[str, Query(alias="next")] = "") 
         "people/key.html",
         form=blank(next=local_path(after)),
         action=f"{visit.root}/sign-in/second",
-        again=f"{visit.root}/sign-in/second/key",
         options=passkeys.answering(
             visit.session, site=site, official_id=half.official_id, challenge=challenge
         ),

@@ -40,6 +40,7 @@ from app.web.doors import Anyone
 from app.web.forms import Filled, Form, blank, fill
 from app.web.phone_code import (
     demo_code,
+    demo_number,
     drop_token,
     keep_token,
     post_code,
@@ -266,6 +267,7 @@ def _number_page(visit: Visit, form: Filled[Any], after: str, status: int = 200)
         form=form,
         after=after,
         none_left=none_left,
+        demo_number=demo_number(visit),
         by_card=_way(visit, "", next=after),
     )
 

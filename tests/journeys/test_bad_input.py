@@ -91,12 +91,15 @@ TWICE = {
     "/sign-in#official": {"sign_in"},
     "/sign-in/state": {"state_start", "tries"},
     "/me/password": {"tries"},
+    "/me/factors/new/{kind}": {"factor", "one_time_code"},
+    "/second/new/{kind}": {"factor", "one_time_code"},
+    "/officials/new": {"consent", "entry"},
     "/card": {"card", "entry"},
     "/paper/print": {"paper_ballot", "entry"},
 }
 
 
-NO_OFFICE = ("visitor", "author", "resident")
+NO_OFFICE = ("visitor", "author", "resident", "half", "newcomer")
 # What an official does that is no act of the office yet: prepared for the akim's word or sent back
 # from it, one's own session, a reading of a sheet that two people must make before it means
 # anything. A sheet handed out turns a right into one on paper: beside such a row no other may stand.
@@ -105,6 +108,8 @@ UNRECORDED = {
     "/me/sessions",
     "/me/office",
     "/me/password",
+    "/me/factors/new/{kind}",
+    "/{factor}/remove",
     "/review",
     "/back",
     "/paper/issue",

@@ -43,7 +43,7 @@ class Line:
     def names_a_thing(self) -> bool:
         return "{slug}" in self.path and bool(
             re.search(
-                r"\{(key|number|draft_id|photo_id|person_id|office_id|invitation_id|list_id|asked_id|named_id)\}",
+                r"\{(key|number|draft_id|photo_id|person_id|office_id|invitation_id|request_id|list_id|asked_id|named_id)\}",
                 self.path,
             )
         )
@@ -88,6 +88,7 @@ def address(path: str, things: Things) -> str:
             "person_id": things.person,
             "office_id": things.office,
             "invitation_id": things.invitation,
+            "request_id": things.agreed,
             "token": things.invitation_token,
             "factor_id": things.factor,
             "kind": "totp",
