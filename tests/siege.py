@@ -453,9 +453,7 @@ class Siege:
         made = Consent(**asked.model_dump(exclude={"id", "state"}), id=new_id(), state="agreed")
         other = select(Official.id).where(Official.login == "bekzat")
         made.second_id = session.exec(other).one()
-        made.sealed = self.keyring.seal(
-            "consent", made.id, json.dumps({"person_ids": [person_id]})
-        )
+        made.sealed = self.keyring.seal("consent", made.id, json.dumps({"person_ids": [person_id]}))
         session.add(made)
         session.flush()
         return made.id

@@ -95,6 +95,7 @@ TWICE = {
     "/second/new/{kind}": {"factor", "one_time_code"},
     "/officials/new": {"consent", "entry"},
     "/card": {"card", "entry"},
+    "/cards/anew": {"card", "entry"},
     "/paper/print": {"paper_ballot", "entry"},
 }
 
