@@ -176,8 +176,6 @@ PLACES = (
     Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards"),
     Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards/agreed/{reissue}"),
     Place(VOTING, "clerk", "/kk/surat/desk/cards/anew", "/cards/anew", {"person": "{person}"}),
-    Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards/agreed/{reissue}"),
-    Place(VOTING, "clerk", "/kk/surat/desk/cards/anew", "/cards/anew", {"person": "{person}"}),
     # decisions
     Place(DECIDING, "clerk", "/kk/surat/desk/assembly/{key}", "/assembly/{key}", MEETING),
     Place(VOTING, "akim", "/kk/surat/desk/decisions/{decided}", "/decisions/{decided}"),

@@ -80,7 +80,7 @@ def test_the_one_who_asked_cannot_agree_by_address_and_takes_it_back(visit, of):
     dana = visit("dana")
     own = dana.post(f"{asked.path}/agree", {})
     assert (own.status, own.refusals) == (422, ["people.consent_own"])
-    back = answer(dana.get(asked.path), "back")
+    back = answer(dana.get(asked.path), "take-back")
     assert back.refusals == []
     assert the_request(visit).state == ConsentState.TAKEN_BACK
     late = visit("nurlan").post(f"{asked.path}/agree", {})
@@ -107,7 +107,7 @@ def test_nobody_else_opens_these_pages(visit, of, name):
     stranger = visit(name)
     for path in (DESK, asked.path, f"{DESK}/cancel/2026", f"{DESK}/hold/2026"):
         assert stranger.get(path).status == 403, path
-    for act in ("agree", "refuse", "back"):
+    for act in ("agree", "refuse", "take-back"):
         assert stranger.post(f"{asked.path}/{act}", {"answer": ["Жоқ"]}).status == 403
     assert the_request(visit).state == ConsentState.WAITING
 
@@ -117,7 +117,7 @@ def test_a_request_of_the_next_district_is_not_there(visit, of, name):
     other = asked_to_call_off(visit).path.replace("/surat/", "/oytal/")
     next_door = visit(name)
     assert next_door.get(other).status == 404
-    for act in ("agree", "refuse", "back"):
+    for act in ("agree", "refuse", "take-back"):
         assert next_door.post(f"{other}/{act}", {"answer": ["Жоқ"]}).status == 404
     assert next_door.get("/kk/oytal/desk/second/cancel/2026").status == 404
 
