@@ -1,8 +1,9 @@
 """The clerk keeps the roll: lists looked at and confirmed, corrections, and the closed list."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import chain, islice
 from typing import Any
 
 import openpyxl
@@ -285,6 +286,26 @@ def test_one_person_by_hand(visit: Visit) -> None:
     assert page.path.startswith(f"{ROLL}/people/")
     assert "Ахмет Әлі" in page.text("h1")
     assert "№ 7" in page.text("section[aria-labelledby=history]")
+
+
+def many() -> Iterator[str]:
+    days = (f"{year:02}{month:02}15" for year in range(10, 90) for month in range(1, 13))
+    return chain.from_iterable(numbers(day) for day in days)
+
+
+@pytest.mark.slow
+def test_sixty_thousand_rows(visit: Visit) -> None:
+    """The largest list there may be: read, turned over to its last page, brought in."""
+    dana = visit("dana")
+    lines = [f"Тұрғын Адам;{iin};Сұрат" for iin in islice(many(), 60_001)]
+    assert choose(dana, HEAD + "\n".join(lines)).refusals == ["sheets.long"]
+    page = choose(dana, HEAD + "\n".join(lines[:-1]), whole="1")
+    last = dana.get(f"{page.path}?kind=new&page=1200")
+    assert "1200" in last.text(".pager").replace("\u00a0", "")
+    assert len(last.html.encode()) < 60_000
+    assert last.submit("#confirm", gone="1").path == ROLL
+    (made,) = rows(visit, RollImport)
+    assert (made.rows, made.added, made.gone) == (60_000, 60_000, 2)
 
 
 # the closed list
