@@ -22,6 +22,7 @@ from app.people import factors, totp
 from app.people.cards import issue_cards
 from app.people.office_models import FactorKind
 from app.people.officials import add_official, give_office
+from app.people.phones import Shown, set_at_desk
 from app.people.roll_lists import import_roll
 from app.places.actions import open_district, ship_units
 from app.places.models import District
@@ -109,7 +110,7 @@ def _make_room(settings: Settings) -> None:
         engine.dispose()
     path = settings.sqlite_path
     if path is not None:
-        for stale in (path, path.with_name(path.name + "-journal")):
+        for stale in (path, path.with_name(path.name + "-journal"), settings.message_file):
             stale.unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
 
@@ -138,7 +139,7 @@ def _open(
         source=SOURCE,
         source_date=BEGINNING,
         legal_basis=LEGAL_BASIS,
-        by_name="demo",
+        by_name=people.clerk_of(unit.slug),
         now=clock.now(),
     )
 
@@ -200,11 +201,30 @@ def _cards(
                 district_id=home.id,
                 person_ids=some,
                 replace=True,
-                by_name="demo",
+                by_name=people.clerk_of(unit.slug),
                 now=clock.now() - timedelta(hours=1),
             )
+            # The first two of the first district share a phone, as families do.
+            family = [] if found else some[:2]
+            for person_id in family:
+                set_at_desk(
+                    session,
+                    keyring=keyring,
+                    district_id=home.id,
+                    person_id=person_id,
+                    number=people.FAMILY_PHONE,
+                    shown=Shown.IDENTITY_CARD,
+                    most=len(family),
+                    by_name=people.clerk_of(unit.slug),
+                    now=clock.now() - timedelta(hours=1),
+                )
             found += [
-                people.card_entry(one.name, "resident", unit.slug, card=one.number, code=one.code)
+                {
+                    **people.card_entry(
+                        one.name, "resident", unit.slug, card=one.number, code=one.code
+                    ),
+                    **({"phone": people.FAMILY_PHONE} if one.person_id in family else {}),
+                }
                 for one in issued
             ]
     return found

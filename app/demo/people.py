@@ -13,6 +13,7 @@ from app.people.models import Role
 
 PASSWORD = "asar-demo-2026"
 SOURCE = "Ойдан шығарылған тізім (көрсету нұсқасы)"
+FAMILY_PHONE = "+77000000000"  # a demo sends nothing: it writes messages into a file
 LEGAL_BASIS = "2001 жылғы 23 қаңтардағы № 148 Заң, 39-1-бап"
 
 
@@ -78,6 +79,13 @@ OFFICIALS = (
     InventedOfficial("timur", "Ли Тимур", Role.OBSERVER),
     InventedOfficial("operator", "Оператор", Role.OPERATOR),
 )
+
+
+def clerk_of(slug: str) -> str:
+    """The name of a district's clerk."""
+    return next(one.name for one in OFFICIALS if (one.slug, one.role) == (slug, Role.CLERK))
+
+
 # Who gets a card, by the place in the district's list of people.
 CARDS = {"surat": 6, "oytal": 3, "boranqul": 3}
 
@@ -155,6 +163,7 @@ def print_cards(cards: Sequence[dict[str, Any]], *, host: str, port: int) -> Non
             if "card" in how
             else f"{how['login']} / {how['password']}  code {card['totp_secret']}"
         )
+        words += f"  phone {card['phone']}" if "phone" in card else ""
         print(f"  {card['role']:17}{card['district'] or '':10}{card['name']:34}{words}")
     print(flush=True)
 

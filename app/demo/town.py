@@ -17,6 +17,7 @@ from app.core.database import transaction
 from app.core.keys import Keyring
 from app.demo.content import Idea
 from app.demo.follow import Follow
+from app.demo.lists import Lists
 from app.demo.neighbours import BORANQUL_2026, OYTAL_2025, OYTAL_2026
 from app.demo.oversight import Oversight
 from app.demo.pairs import Pairs
@@ -159,6 +160,7 @@ class DemoTown:
             yield from self.follow.story(slug, year, ideas)
         yield from Oversight(self).story()
         yield from self.pairs.story()
+        yield from Lists(self).story()
 
     def _announces(
         self, slug: str, year: int, envelope: int, cap: int, threshold: int

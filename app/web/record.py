@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Response
 from sqlmodel import col, select
 
-from app.core.clock import at
+from app.core.clock import at, day_of
 from app.followup.models import Question
 from app.ledger.models import Entry
 from app.ledger.queries import Sought, acts_of, count_acts
@@ -204,7 +204,7 @@ def _act(visit: Visit, entry: Entry, names: Names) -> Act:
         if (words := fact_of(visit, name, value))
     ]
     return Act(
-        when=formats.moment(entry.at, visit.lang),
+        when=f"{formats.day(day_of(entry.at), visit.lang)}, {formats.hour(entry.at)}",
         title=_title(visit, entry),
         office=_by(visit, entry, names),
         text=". ".join(part.rstrip(".") for part in told),
