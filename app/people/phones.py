@@ -83,8 +83,8 @@ def number_of(typed: str) -> str:
 
 
 def masked(number: str) -> str:
-    """All that a page shows of a number: `+7 7•• ••• 45 67`."""
-    return f"{number[:2]} 7•• ••• {number[-4:-2]} {number[-2:]}"
+    """All that a page shows of a number: `+7 7•• ••• 45 67`, never broken over two lines."""
+    return "\u00a0".join((number[:2], "7••", "•••", number[-4:-2], number[-2:]))
 
 
 def hold_number(session: Session, *, keyring: Keyring, number: str, now: datetime) -> None:

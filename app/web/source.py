@@ -48,7 +48,7 @@ def _is_source(path: Path) -> bool:
     """Whether it is ours to hand out: somebody may have laid a database or keys beside it."""
     if path.name == "demo-cards.json" or (path.parts[0] != ".ci" and path.name.startswith(".")):
         return False
-    kept = (".db", "-journal", ".sqlite", ".sqlite3", ".key", ".keys", "__pycache__")
+    kept = (".db", "-journal", "-sms", ".sqlite", ".sqlite3", ".key", ".keys", "__pycache__")
     return not any(part.endswith(kept) for part in path.parts)
 
 

@@ -75,7 +75,7 @@ def test_what_is_no_mobile_number_of_kazakhstan(typed: str, code: str) -> None:
 
 
 def test_a_page_shows_the_last_four_digits() -> None:
-    assert masked(NUMBER) == "+7 7•• ••• 56 78"
+    assert masked(NUMBER).replace("\u00a0", " ") == "+7 7•• ••• 56 78"
 
 
 def put(town: Town, name: str, number: str = NUMBER, *, most: int = 5, but: str = "") -> PhoneSet:
@@ -268,7 +268,7 @@ def test_ones_own_page_shows_four_digits_and_the_database_none(town: Town) -> No
     put(town, "aigerim")
     own = own_phone(town.session, keyring=town.keyring, person_id=town.ids["aigerim"])
     assert own is not None
-    assert (own.number, own.at_desk) == ("+7 7•• ••• 56 78", False)
+    assert (own.number, own.at_desk) == (masked(NUMBER), False)
     row = town.session.get_one(PersonPhone, town.ids["aigerim"])
     told = f"{row.phone_mac} {row.sealed!r}"
     assert not any(part in told for part in ("7012345678", "2345678", "345678"))
