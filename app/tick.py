@@ -143,12 +143,11 @@ def _tell(session: Session, keyring: Keyring, clock: Clock, of: Round) -> list[s
         if not told.is_due(session, of=of, calendar=calendar, now=clock.now()):
             return []
         with transaction(session):
-            told.tell(session, keyring=keyring, clock=clock, round_id=of.id)
+            people = told.tell(session, keyring=keyring, clock=clock, round_id=of.id)
     except Exception:
         log.exception("tick", extra={"event": "told", "round": of.id})
         return []
-    log.info("tick", extra={"event": "told", "round": of.id})
-    return ["told"]
+    return ["told"] if people else []
 
 
 def _open_voting(session: Session, keyring: Keyring, clock: Clock, of: Round) -> None:
