@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app.core import migrate as schema
 from app.core.app_role import BadRole, give_rights
-from app.core.clock import day_of
 from app.core.database import make_engine, open_session, transaction
 from app.core.key_files import KeysInUse, share
 from app.core.key_marks import settle_keys
@@ -23,13 +22,10 @@ from app.counting.command import count_file
 from app.decisions.import_round import import_round
 from app.keys_command import keys
 from app.notices.gateways import gateway_of
-from app.people.models import Role
-from app.people.officials import add_official, close_official, give_office, login_of, set_password
-from app.people.sign_in import end_all
+from app.official_command import official
 from app.places.actions import open_district
 from app.places.classifier import BadRows, import_classifier
 from app.places.days_off import import_days_off
-from app.places.models import Place
 from app.places.queries import district_by_slug, districts
 from app.sending import drain
 from app.start import clock_for, settle_mode, why_unsafe
@@ -45,7 +41,6 @@ asar = typer.Typer(
 )
 places = typer.Typer(no_args_is_help=True, help="The classifier of places (KATO).")
 district = typer.Typer(no_args_is_help=True, help="Districts that live here.")
-official = typer.Typer(no_args_is_help=True, help="Officials and their offices.")
 rounds = typer.Typer(no_args_is_help=True, help="Rounds from elsewhere.")
 for name, group in (
     ("places", places),
@@ -227,90 +222,6 @@ def district_list() -> None:
     with _session(Settings()) as session:
         for one in districts(session):
             print(f"{one.kato}  {one.slug:20} {one.name_kk} / {one.name_ru}")
-
-
-@official.command("add")
-def official_add(
-    login: str,
-    full_name: Annotated[str, typer.Option("--name")],
-    role: Annotated[Role, typer.Option()],
-    slug: Annotated[str, typer.Option("--district", help="for a clerk or an akim")] = "",
-    raion: Annotated[str, typer.Option(help="a raion's KATO code, for the maslikhat")] = "",
-    constituency: Annotated[list[str] | None, typer.Option(help="a deputy's own districts")] = None,
-    by_order: Annotated[str, typer.Option(help="a delegate's order: number and date")] = "",
-    until: Annotated[str, typer.Option(help="the last day of the term")] = "",
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True)] = "",
-) -> None:
-    """Gives somebody an office; makes their account when there is none by that login."""
-    from app.people.models import Official
-
-    settings = Settings()
-    with _session(settings) as session:
-        now = _now()
-        try:
-            with transaction(session):
-                home = district_by_slug(session, slug) if slug else None
-                if slug and home is None:
-                    raise fail(f"No district lives at {slug!r}.")
-                if raion and session.get(Place, raion) is None:
-                    raise fail(f"No place has the code {raion!r}.")
-                own = [
-                    found.id for s in constituency or [] if (found := district_by_slug(session, s))
-                ]
-                by_login = select(Official).where(Official.login == login_of(login))
-                known = session.exec(by_login).first()
-                who = known or add_official(
-                    session, login=login, full_name=full_name, password=password, now=now
-                )
-                give_office(
-                    session,
-                    official_id=who.id,
-                    role=role,
-                    district_id=home.id if home else None,
-                    raion_kato=raion or None,
-                    constituency=own,
-                    by_order=by_order,
-                    since=day_of(now),
-                    until=date.fromisoformat(until) if until else None,
-                )
-        except Refusal as why:
-            raise fail(refusal(why, "en")) from None
-    print(f"{full_name}: {role}")
-
-
-@official.command("password")
-def official_password(
-    login: str,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True)] = "",
-) -> None:
-    """Gives an official a new password and ends their sessions."""
-    settings = Settings()
-    with _session(settings) as session:
-        now = _now()
-        try:
-            with transaction(session):
-                who = set_password(session, login=login, password=password)
-                end_all(session, official_id=who.id, now=now)
-        except Refusal as why:
-            raise fail(refusal(why, "en")) from None
-    print(f"{login}: the password is set")
-
-
-@official.command("close")
-def official_close(login: str) -> None:
-    """Somebody leaves: they sign in no more; what they did stays under their name."""
-    from app.people.models import Official
-
-    settings = Settings()
-    with _session(settings) as session:
-        now = _now()
-        with transaction(session):
-            who = session.exec(select(Official).where(Official.login == login_of(login))).first()
-            if who is None:
-                raise fail(f"Nobody signs in as {login!r}.")
-            close_official(session, official_id=who.id, now=now)
-            end_all(session, official_id=who.id, now=now)
-    print(f"{login}: closed")
 
 
 @rounds.command("import")

@@ -22,11 +22,9 @@ from app.people.models import Office, Official, Role
 from app.people.office_models import Invitation
 from app.people.officials import give_office, login_of, why_not_place
 from app.people.queries import hash_token
-from app.places.models import District
+from app.people.terms import districts_of
 
 LASTS = timedelta(days=7)
-BY_CLERK = (Role.CLERK, Role.AKIM)  # the offices of a district
-OPERATOR = str(Role.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,52 +204,6 @@ def open_invitations(
     if district_id is not None:
         query = query.where(Invitation.district_id == district_id)
     return session.exec(query).all()
-
-
-def end_office(
-    session: Session,
-    *,
-    office: Office,
-    last_day: date,
-    by_office: str,
-    by_name: str,
-    now: datetime,
-) -> None:
-    """A term ends earlier: on this day, the last one; yesterday means at once."""
-    if last_day < max(office.since, day_of(now) - timedelta(days=1)):
-        raise Refusal("people.office_term", field="until")
-    if office.until is not None and last_day >= office.until:
-        raise Refusal("people.office_longer", field="until")
-    before = {"until": office.until}
-    office.until = last_day
-    session.add(office)
-    session.flush()
-    for district_id in districts_of(
-        session, district_id=office.district_id, raion_kato=office.raion_kato
-    ):
-        record(
-            session,
-            district_id=district_id,
-            subject=office.id,
-            kind="people.office_ended",
-            at=now,
-            office=by_office,
-            by_name=by_name,
-            before=before,
-            after={"until": last_day},
-            role=office.role,
-            until=last_day,
-        )
-
-
-def districts_of(session: Session, *, district_id: str | None, raion_kato: str | None) -> list[str]:
-    """In whose records an office's coming and going stands: all that it reaches."""
-    if district_id is not None:
-        return [district_id]
-    query = select(District.id).order_by(col(District.id))
-    if raion_kato is not None:
-        query = query.where(District.raion_kato == raion_kato)
-    return list(session.exec(query).all())
 
 
 def _use(session: Session, token: str, now: datetime) -> Invitation:

@@ -18,6 +18,7 @@ from app.people.models import Office, Official, Role
 from app.people.office_models import Consent, ConsentState, Invitation
 from app.people.queries import Who
 from app.people.sign_in import end_all
+from app.people.terms import end_office
 from app.web.doors import Clerk, Desk
 from app.web.forms import Day, Filled, Form, blank, fill
 from app.web.render import page, see_other
@@ -210,7 +211,7 @@ def end_term(visit: Clerk, office_id: str, posted: Form) -> Response:
             with transaction(session):
                 now = visit.clock.now()
                 office, _ = _held(visit, office_id)
-                invitations.end_office(
+                end_office(
                     session,
                     office=office,
                     last_day=form.value.until,

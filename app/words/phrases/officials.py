@@ -35,6 +35,7 @@ LABELS = {
     "entry.people.invited": N_("Somebody was invited to an office"),
     "entry.people.invitation_taken_back": N_("An invitation to an office was taken back"),
     "entry.people.office_taken_up": N_("An official took up their office"),
+    "entry.people.office_given": N_("The operator gave an office"),
     "entry.people.office_ended": N_("A term was ended early"),
     "entry.people.factors_reset": N_("The operator let an official set up a second factor anew"),
 }
