@@ -1,9 +1,7 @@
 """The page with the ways to sign in, the way by card, and signing out."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -13,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from app.core.database import transaction
 from app.core.refusal import Refusal, insist
-from app.core.settings import Settings
+from app.people import state_provider
 from app.people.card_text import SECRET, code_of, grouped, number_of, why_not_code, why_not_number
 from app.people.networks import HURRY, crowded, give_back
 from app.people.sign_in import (
@@ -24,6 +22,7 @@ from app.people.sign_in import (
     tries_of_card,
 )
 from app.places.queries import districts
+from app.web import sign_in_phone
 from app.web.carry import (
     carry_resident,
     client_address,
@@ -204,21 +203,12 @@ def _asked(
         after=after,
         way_on=f"?next={quote(after)}" if after else "",
         official=official,
-        by_phone=_offered("sign_in_phone", visit),
-        by_state=_offered("sign_in_state", visit),
+        by_phone=sign_in_phone.offered(visit.settings),
+        by_state=state_provider.offered(visit.settings),
         ended=ended and visit.who is None,
         minutes=idle_minutes(visit),
         demo=demo_people(visit, after) if visit.settings.mode == "demo" else (),
     )
-
-
-def _offered(way: str, visit: Visit) -> bool:
-    """Whether this installation has a way to sign in: its module says so."""
-    try:
-        offered: Callable[[Settings], bool] = import_module(f"app.web.{way}").offered
-    except (ImportError, AttributeError):
-        return False
-    return offered(visit.settings)
 
 
 def demo_people(visit: Visit, after: str) -> tuple[DemoGroup, ...]:
