@@ -75,6 +75,7 @@ class OfficeView:
     elsewhere: int
     waiting: tuple[WaitingRow, ...]
     districts: tuple[Link, ...]
+    disputes: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ def show(visit: RaionOffice, kato: str) -> Response:
         waiting=tuple(row for one in home for row in _waiting(visit, one)),
         districts=tuple(
             Link(f"{visit.root}/{one.slug}/desk/second", visit.in_lang(one, "name")) for one in home
+        ),
+        disputes=tuple(
+            Link(f"{visit.root}/{one.slug}/desk/disputes", visit.in_lang(one, "name"))
+            for one in home
         ),
     )
     return page(visit, "people/raion_office.html", view=view)
