@@ -29,6 +29,8 @@ from app.core.settings import Settings
 from app.demo.fill import fill_demo
 from app.followup.models import Question, QuestionState, Works
 from app.main import create_app, routes_of
+from app.people.claims import file_claim
+from app.people.conflicts import open_conflict
 from app.people.factors import add_key, begin_codes, begin_totp, secret_of
 from app.people.invitations import ToOffice, invite
 from app.people.models import Card, Office, Official, Person, Role, RollEntry, SignIn
@@ -36,7 +38,8 @@ from app.people.office_models import Consent, ConsentState, Factor, NamedSecond
 from app.people.passkeys import ask_key
 from app.people.queries import hash_token
 from app.people.roll_drafts import add_draft, read_draft
-from app.places.models import District
+from app.people.roll_models import ClaimKind
+from app.places.models import District, Settlement
 from app.proposals.models import Photo, Proposal, Status
 from app.rounds.models import Round
 from app.tick import tick
@@ -99,6 +102,8 @@ class Things:
     invitation_token: str = ""
     settlement: str = ""
     listed: str = ""  # a list that was read and waits to be confirmed
+    claim: str = ""  # about the list, waiting for its answer
+    conflict: str = ""  # the district next door names the author
     voter: str = ""  # another of the roll: their vote stands in the box
     dispute: str = ""  # of that one, about last year's vote, not settled
     extra: dict[str, str] = field(default_factory=dict)
@@ -375,6 +380,7 @@ class Siege:
         things.listed = self._list(session, home, entry.settlement_id, now)
         things.photo = self._photo(session, home, newest[0].id, now)
         things.draft_photo = self._photo(session, home, draft.id, now)
+        things.claim, things.conflict = self._list_claims(session, home, author, now)
         things.voter, things.dispute = self._disputed(session, home, rounds, author, now)
         return things
 
@@ -419,6 +425,46 @@ class Siege:
         session.flush()
         return voter.id, dispute.id
 
+    def _list_claims(
+        self, session: Session, home: District, author: Person, now: datetime
+    ) -> tuple[str, str]:
+        """A claim with a number of its own, and the author named by the district next door."""
+        claim = file_claim(
+            session,
+            keyring=self.keyring,
+            district_id=home.id,
+            kind=ClaimKind.MISSING,
+            name="Жаңабаев Қанат",
+            text="Осында тіркелгенмін, тізімде жоқпын.",
+            contact="+7 701 555 44 33",
+            lang="kk",
+            now=now - timedelta(days=20),
+            clerk="Дана Омарова",
+        )
+        claim.number = 31 if home.slug == HOME else 81
+        session.add(claim)
+        other = session.exec(
+            select(District).where(District.slug == (NEXT if home.slug == HOME else HOME))
+        ).one()
+        place = session.exec(select(Settlement).where(Settlement.district_id == other.id)).first()
+        assert place is not None
+        conflict = open_conflict(
+            session,
+            keyring=self.keyring,
+            district_id=other.id,
+            person_id=author.id,
+            stands_in=home.id,
+            line={
+                "name": author.full_name,
+                "settlement_id": place.id,
+                "of_age_on": author.of_age_on.isoformat(),
+                "basis": "Куәлік 7",
+            },
+            by_name="Марат Ысқақов",
+            now=now,
+        )
+        return str(claim.number), conflict.id
+
     def _second(self, session: Session, home: District, now: datetime) -> tuple[str, str]:
         """The clerk asked for something, and somebody is named in advance."""
         first = "dana" if home.slug == HOME else "marat"
@@ -453,6 +499,7 @@ class Siege:
         made = Consent(**asked.model_dump(exclude={"id", "state"}), id=new_id(), state="agreed")
         other = select(Official.id).where(Official.login == "bekzat")
         made.second_id = session.exec(other).one()
+        made.second_name, made.second_office = "Бекзат А.", Role.RAION_OFFICE
         made.sealed = self.keyring.seal("consent", made.id, json.dumps({"person_ids": [person_id]}))
         session.add(made)
         session.flush()
@@ -491,6 +538,8 @@ class Siege:
             ends_at=now + timedelta(days=3),
             state=ConsentState.AGREED,
             second_id=ids[other],
+            second_name=other,
+            second_office=Role.CLERK if home.slug == HOME else Role.AKIM,
         )
         things.agreed = agreed.id
         agreed.sealed = self.keyring.seal(
