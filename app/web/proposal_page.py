@@ -124,7 +124,7 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         off=called_off(visit, of) if proposal.status not in ENDED else None,
     )
     way = build_way(visit, standing)
-    mark = way.now.mark or mark_of(visit, proposal, term if standing.off is None else None)
+    mark = way.now.mark or mark_of(visit, proposal, term)
     title, title_lang = title_in(proposal, visit.lang)
     here = f"{visit.here}/proposals/{proposal.number}"
     photos = photos_of(session, proposal=proposal, writing=False)
@@ -145,7 +145,7 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         contribution=proposal.contribution,
         sums=_sums(visit, proposal, of),
         state_number=proposal.state_number,
-        mark=mark if mark.text != way.now.title else None,
+        mark=mark if mark.text != way.now.title and standing.off is None else None,
         photos=tuple(
             PhotoView(
                 url=f"{visit.here}/photos/{one.id}",

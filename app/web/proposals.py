@@ -29,7 +29,7 @@ from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.render import page
 from app.web.visit import Visit
-from app.web.way import Mark, mark_of
+from app.web.way import ENDED, Mark, mark_of
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
 
@@ -287,9 +287,9 @@ def _row(
         lang=lang,
         place="" if of.imported_from else place_of(visit, one, names),
         direction=direction(one.direction).short(visit.lang) if one.direction else "",
-        mark=mark_of(
-            visit, one, term_of(one, visit.now, workdays) if of.cancelled_at is None else None
-        ),
+        mark=Mark("plain", say(N_("The round was called off")))
+        if of.cancelled_at is not None and one.status not in ENDED
+        else mark_of(visit, one, term_of(one, visit.now, workdays)),
         money=money(of, amount) if amount else "",
         money_label=say(N_("Price")) if one.price else say(N_("Author's estimate")),
     )

@@ -136,10 +136,13 @@ def _row(visit: Visit, one: Standing) -> Row:
     def part(some: int, all_: int) -> str:
         return f"{formats.number(some)} / {formats.number(all_)}"
 
+    stage = phrases.label(f"stage.{one.stage}", visit.lang) if one.stage else ""
+    if one.round is not None and one.round.cancelled_at is not None:
+        stage = translations(visit.lang).gettext(N_("The round was called off"))
     return Row(
         url=f"{here}/",
         name=visit.in_lang(one.district, "name"),
-        stage=phrases.label(f"stage.{one.stage}", visit.lang) if one.stage else "",
+        stage=stage,
         budget_year=str(one.round.budget_year) if one.round else "",
         envelope=formats.money(one.round.envelope, one.round.currency, one.round.minor_digits)
         if one.round
@@ -170,9 +173,10 @@ def download(visit: Anyone, kato: str) -> Response:
 
 def _cells(one: Standing) -> list[object]:
     of, district = one.round, one.district
+    stage = "cancelled" if of is not None and of.cancelled_at is not None else one.stage
     return [
         *(district.kato, district.slug, district.name_kk, district.name_ru),
-        *(of.key if of else None, one.stage, of.envelope if of else None),
+        *(of.key if of else None, stage, of.envelope if of else None),
         *(of.currency if of else None, one.answers, one.answers_late, one.works, one.works_late),
         *(one.departures, one.questions, one.questions_overdue),
     ]

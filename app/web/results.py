@@ -251,6 +251,8 @@ def _heading(visit: Visit, of: Round) -> Heading:
         "first": formats.day(first, visit.lang),
         "last": formats.day(last, visit.lang),
     }
+    if of.cancelled_at is not None:
+        voted = ""  # it was not held to its end
     waiting = ""
     if of.counted_at is None:
         waiting = _waiting(visit, calendar.stage(visit.now), of)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, Field
 
 from app import second
-from app.core.clock import at
+from app.core.clock import at, day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal, insist
 from app.people import consent
@@ -136,7 +136,7 @@ def _list_view(visit: Visit) -> SecondView:
         named=tuple(
             NamedRow(
                 name=person(visit, one.name, one.role) if one.role else one.name,
-                by=f"{one.named_by} · {formats.moment(one.named_at, visit.lang)}",
+                by=f"{one.named_by} · {formats.day(day_of(one.named_at), visit.lang)}",
                 url=f"{visit.here}/desk/second/named/{one.id}/end" if akim else "",
             )
             for one in named

@@ -72,12 +72,13 @@ def row_of(visit: Visit, one: Consent) -> RequestRow:
     waits = one.state == ConsentState.WAITING
     expired = waits and one.ends_at <= visit.now
     state = ConsentState.EXPIRED if expired else one.state
+    title = phrases.label(f"consent.act.{one.act}", lang)
     return RequestRow(
         url=f"{visit.here}/desk/second/{one.id}",
-        title=phrases.label(f"consent.act.{one.act}", lang),
+        title=title[:1].upper() + title[1:],
         about=_about(visit, one)[0],
         by=person(visit, one.first_name, one.first_office),
-        when=formats.moment(one.asked_at, lang),
+        when=formats.day(day_of(one.asked_at), lang),
         kind=KINDS.get(state, "plain"),
         state=phrases.label(f"consent.state.{state}", lang),
         until=formats.moment(one.ends_at, lang) if waits else "",
