@@ -52,6 +52,13 @@ def give_rights(url: str, role: str) -> None:
     engine = make_engine(url)
     if engine.dialect.name != "postgresql":
         raise BadRole("Roles are PostgreSQL's; SQLite's file has one owner.")
+    try:
+        _give(engine, role)
+    finally:
+        engine.dispose()
+
+
+def _give(engine: Engine, role: str) -> None:
     with engine.begin() as connection:
         known = connection.execute(
             text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}
@@ -92,7 +99,6 @@ def give_rights(url: str, role: str) -> None:
             do(f"GRANT {rights} ON {quote(table)} TO {named}")
         for table in SWEPT:
             _let_sweep(connection, role, table, schema, quote(table), named)
-    engine.dispose()
 
 
 def _let_sweep(
