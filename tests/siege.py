@@ -617,7 +617,7 @@ class Siege:
             whole=False,
             now=now,
         )
-        add_draft(session, draft)
+        add_draft(session, draft, by_name=login)
         return draft.id
 
     def _questions(
