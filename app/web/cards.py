@@ -207,7 +207,9 @@ def issue_anew(visit: Clerk, posted: Form) -> Response:
 
 def _choose_again(visit: Visit, form: Filled[Any], posted: Posted) -> Response:
     """The page of new cards as it was filled in: the same people, chosen again."""
-    kept: Filled[Any] = Filled(form.typed, {**form.many, "person": _chosen(posted)}, None, form.problems)
+    kept: Filled[Any] = Filled(
+        form.typed, {**form.many, "person": _chosen(posted)}, None, form.problems
+    )
     return _choose(
         visit,
         kept,
@@ -247,7 +249,8 @@ def print_agreed(visit: Clerk, asked_id: str, posted: Form) -> Response:
 @router.post("/{lang}/{slug}/desk/roll/people/{person_id}/card")
 def issue_one(visit: Clerk, person_id: str, posted: Form) -> Response:
     """A card for one person; the one they had stops working. Answers with its sheet, this once."""
-    if roll_line(visit.session, district_id=visit.district.id, person_id=person_id) is None:
+    line = roll_line(visit.session, district_id=visit.district.id, person_id=person_id)
+    if line is None:
         raise HTTPException(404)
     try:
         with transaction(visit.session):
@@ -260,7 +263,10 @@ def issue_one(visit: Clerk, person_id: str, posted: Form) -> Response:
                 now=visit.clock.now(),
             )
     except Refusal as why:
-        return person_page(visit, person_id, blank().refused(why), status=422)
+        form: Filled[Any] = Filled(many={"person": [person_id]}).refused(why)
+        if why.code == "people.cards_want_second":  # there one asks for them
+            return _choose(visit, form, name=line.name, anew=True, status=422)
+        return person_page(visit, person_id, form, status=422)
     return _sheets(visit, [issued], posted)
 
 

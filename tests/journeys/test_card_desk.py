@@ -194,6 +194,11 @@ def test_one_by_one_the_handful_ends_too_and_the_page_says_so(visit: Visit) -> N
             assert len(printed(answer)) == 1
         else:
             assert (answer.status, answer.refusals) == (422, ["people.cards_want_second"])
+            (chosen,) = answer.tree.all("#anew input[name=person]")
+            assert (chosen.attrs["value"], "checked" in chosen.attrs) == (one, True)
+            page = answer.submit("#anew", why="Су басып, карталар бүлінді")
+            assert page.path == "/kk/surat/desk/cards"
+            assert len(rows(visit, Consent)) == 1
 
 
 def test_as_pdf_where_typst_is(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ PATHS = (
 @pytest.mark.parametrize("name", ["", "aigerim", "gulnar", "marat", "erlan", "saule", "timur"])
 def test_the_roll_is_the_own_clerks_alone(visit: Visit, name: str) -> None:
     browser = visit(name)
-    for path in [f"/roll{path}" for path in PATHS] + ["/cards", "/cards/list"]:
+    for path in [f"/roll{path}" for path in PATHS] + ["/cards", "/cards/anew", "/cards/list"]:
         page = browser.get(f"/kk/surat/desk{path}")
         if name:
             assert page.status == 403, path
@@ -160,7 +160,7 @@ def test_a_crooked_search_finds_nobody(
 ) -> None:
     client = TestClient(create_app(settings, engine=engine, keyring=keyring, clock=clock))
     client.cookies.set("asar", town.sign_in("dana"))
-    for path in ("roll", "cards", "cards/list"):
+    for path in ("roll", "cards", "cards/anew", "cards/list"):
         assert client.get(f"/kk/surat/desk/{path}?{query}").status_code == 200
     assert client.get("/kk/sign-in?next=%00&as=%00&ended=%00").status_code == 200
     assert client.get(f"/kk/sign-in?next=/kk/{'x' * 3000}").status_code == 200
