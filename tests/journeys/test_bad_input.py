@@ -243,6 +243,7 @@ PAGES = (
     ("clerk", f"{KK}/desk", ("q", "state", "settlement", "page", "done")),
     ("clerk", f"{KK}/desk/roll", ("name", "settlement", "page")),
     ("clerk", f"{KK}/desk/cards", ("name", "settlement", "page")),
+    ("clerk", f"{KK}/desk/cards/anew", ("name", "settlement", "page")),
     ("clerk", f"{KK}/desk/file", ("q", "person")),
     ("clerk", f"{KK}/desk/proposals/2026-0010", ("verdict", "saved")),
     ("clerk", f"{KK}/desk/paper/issue", ("name", "done")),
