@@ -39,6 +39,7 @@ class Place:
 
 
 LATER = {"expected_on": "2026-12-15"}
+CLAIM = {"text": "Ауылым қате жазылған, түзетіңіз.", "contact": "Абай көшесі, 5"}
 MEETING = {"notice_on": "2026-05-01", "held_on": "2026-05-12", "eligible": "3", "present": "2"}
 RENAMED = {"name": "Жаңаева Жаңа", "born": "1990-02-03"}
 STARTING = {"full_name": "Тың Қызметкер", "until": "2026-12-31"}
@@ -176,6 +177,17 @@ PLACES = (
     Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards"),
     Place(VOTING, "clerk", "/kk/surat/desk/cards", "/cards/agreed/{reissue}"),
     Place(VOTING, "clerk", "/kk/surat/desk/cards/anew", "/cards/anew", {"person": "{person}"}),
+    # the list of voters
+    Place(VOTING, "author", "/kk/surat/roll/mine", "/roll/mine", CLAIM),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/ask", "/roll/ask"),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/claims/new", "/claims/new", CLAIM),
+    Place(VOTING, "clerk", "/kk/surat/desk/roll/claims/{claim}", "/claims/{claim}"),
+    Place(
+        BUDGETING,
+        "raion-office",
+        "/kk/raions/315400000/office/conflicts/{conflict}",
+        "/conflicts/{conflict}",
+    ),
     # decisions
     Place(DECIDING, "clerk", "/kk/surat/desk/assembly/{key}", "/assembly/{key}", MEETING),
     Place(VOTING, "akim", "/kk/surat/desk/decisions/{decided}", "/decisions/{decided}"),

@@ -34,7 +34,11 @@ VERDICTS = ("moves", "stays")
 
 @dataclass(frozen=True, slots=True)
 class ConflictCounts:
-    """A district's conflicts in numbers, whichever side it is on."""
+    """The conflicts that a district's own lists made, in numbers.
+
+    Those about its people are not among them: whoever types a number into another list must not
+    read from public numbers where that person stands.
+    """
 
     open: int
     moved: int
@@ -215,8 +219,10 @@ def open_days(session: Session, *, district_id: str) -> list[datetime]:
 
 
 def conflict_counts(session: Session, *, district_id: str) -> ConflictCounts:
-    """A district's conflicts in numbers."""
-    verdicts = session.exec(select(RollConflict.verdict).where(_touches(district_id))).all()
+    """How many people a district's lists named who stood elsewhere."""
+    verdicts = session.exec(
+        select(RollConflict.verdict).where(RollConflict.district_id == district_id)
+    ).all()
     return ConflictCounts(
         open=verdicts.count(""), moved=verdicts.count("moves"), stayed=verdicts.count("stays")
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
@@ -266,8 +266,13 @@ def _locked_rounds(session: Session, asked: Consent) -> list[Round]:
     ids = session.exec(
         select(Round.id)
         .join(RollClosing, col(RollClosing.round_id) == Round.id, isouter=True)
-        .where(Round.district_id == asked.district_id, col(Round.sealed_at).is_(None))
-        .where((col(RollClosing.round_id).is_not(None)) | (Round.id == asked.subject))
+        .where(Round.district_id == asked.district_id)
+        .where(
+            or_(
+                Round.id == asked.subject,
+                and_(col(RollClosing.round_id).is_not(None), col(Round.sealed_at).is_(None)),
+            )
+        )
         .order_by(col(Round.id))
     ).all()
     return [lock_round(session, round_id=one, alone=True) for one in ids]

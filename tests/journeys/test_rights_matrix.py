@@ -94,6 +94,7 @@ def address(path: str, things: Things) -> str:
             "kind": "totp",
             "list_id": things.listed,
             "asked_id": things.asked,
+            "conflict_id": things.conflict,
             "named_id": things.named,
             "act": "review",
             "step": "what",
@@ -104,6 +105,8 @@ def address(path: str, things: Things) -> str:
 
 
 def number_in(path: str, things: Things) -> str:
+    if "/claims/" in path:
+        return things.claim
     if "/questions/" in path:
         return things.answered if path.endswith("/verdict") else things.question
     if "/works/" in path or path.endswith("/seen"):
