@@ -11,6 +11,7 @@ from app.core.refusal import Refusal, insist
 from app.core.text import clean
 from app.people.models import Office, Official, Role
 from app.people.passwords import hash_password, is_right, why_not_password
+from app.places.models import District, Place
 
 MOST_LOGIN = 60
 _IN_DISTRICT = frozenset({Role.CLERK, Role.AKIM})
@@ -125,3 +126,16 @@ def give_office(
     session.add(office)
     session.flush()
     return office
+
+
+def place_words(
+    session: Session, *, district_id: str | None, raion_kato: str | None
+) -> tuple[str, ...]:
+    """What an office's place is called: nobody's password."""
+    if district_id is not None:
+        district = session.get_one(District, district_id)
+        return (district.name_kk, district.name_ru, district.slug)
+    if raion_kato is not None:
+        raion = session.get_one(Place, raion_kato)
+        return (raion.name_kk, raion.name_ru)
+    return ()

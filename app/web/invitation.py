@@ -12,7 +12,7 @@ from app.people.models import Official
 from app.people.networks import count_network, give_back
 from app.people.office_models import Invitation
 from app.people.office_sign_in import open_half
-from app.people.officials import Known, login_of
+from app.people.officials import Known, login_of, place_words
 from app.people.passwords import hash_password, why_not_password
 from app.places.models import District, Place
 from app.web.carry import client_address
@@ -73,8 +73,11 @@ def _with_mine(visit: Visit, invitation: Invitation, token: str) -> Response:
 def _with_new(visit: Visit, invitation: Invitation, token: str, typed: AccountForm) -> Response:
     session, keyring, whence = visit.session, visit.keyring, client_address(visit)
     login = login_of(typed.login)
-    place = _place(visit, invitation)
-    insist(why_not_password(typed.password, login=login, about=(invitation.full_name, place)))
+    place = place_words(
+        session, district_id=invitation.district_id, raion_kato=invitation.raion_kato
+    )
+    about = (invitation.full_name, *place)
+    insist(why_not_password(typed.password, login=login, about=about))
     if typed.password != typed.again:
         raise Refusal("people.password_again", field="again")
     # A link may be pressed again and again, and each time costs a hash: the network is paced.

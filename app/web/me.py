@@ -11,7 +11,7 @@ from app.core.database import transaction
 from app.core.refusal import Refusal, insist
 from app.people.factors import factors_of
 from app.people.models import Official, SignIn
-from app.people.officials import check_password
+from app.people.officials import check_password, place_words
 from app.people.passwords import hash_password, why_not_password
 from app.people.queries import Who, offices_held, sign_ins, who_is
 from app.people.sign_in import (
@@ -135,7 +135,8 @@ def new_password(visit: SignedIn, posted: Form) -> Response:
     login, session, now = official.login, visit.session, visit.clock.now()
     try:
         if (typed := form.value) is not None:
-            about = (official.full_name, _place(visit, who))
+            place = place_words(session, district_id=who.district_id, raion_kato=who.raion_kato)
+            about = (official.full_name, *place)
             insist(why_not_password(typed.password, login=login, about=about))
             if typed.password != typed.again:
                 raise Refusal("people.password_again", field="again")
