@@ -102,7 +102,6 @@ def ask_at_desk(
         at=now,
         office=str(who.role),
         by_name=who.name,
-        people=1,
     )
 
 
