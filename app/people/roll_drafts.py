@@ -22,6 +22,7 @@ from app.core.clock import day_of
 from app.core.ids import new_id
 from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
+from app.ledger.actions import record
 from app.people.models import RollImport
 from app.people.roll import begin_change, why_not_locked
 from app.people.roll_check import CheckedRoll, ListRow, check_rows, hash_lines
@@ -108,8 +109,11 @@ def read_draft(
     return draft
 
 
-def add_draft(session: Session, draft: RollDraft) -> None:
-    """Keeps a draft; an official's earlier one of this district makes room for it."""
+def add_draft(session: Session, draft: RollDraft, *, by_name: str) -> None:
+    """Keeps a draft; an official's earlier one of this district makes room for it.
+
+    That a list was read is on the record: who tries names of other rolls does not do so unseen.
+    """
     session.execute(
         delete(RollDraft).where(
             col(RollDraft.district_id) == draft.district_id,
@@ -118,6 +122,17 @@ def add_draft(session: Session, draft: RollDraft) -> None:
     )
     session.add(draft)
     session.flush()
+    record(
+        session,
+        district_id=draft.district_id,
+        subject=draft.district_id,
+        kind="people.list_read",
+        at=draft.at,
+        office="clerk",
+        by_name=by_name,
+        source=draft.source,
+        sha256=draft.sha256,
+    )
 
 
 def load_draft(

@@ -176,7 +176,7 @@ def choose(visit: Clerk, posted: Form) -> Response:
     except Refusal as why:
         return _import_page(visit, form.refused(why if why.field else why.at("list")), status=422)
     with transaction(visit.session):
-        add_draft(visit.session, draft)
+        add_draft(visit.session, draft, by_name=my_name(visit))
     return see_other(visit, f"{visit.here}/desk/roll/import/{draft.id}")
 
 

@@ -199,6 +199,8 @@ def _value(visit: Visit, one: Consent, name: str, value: object) -> str:
         return str(value)
     if (code := f"consent.fact.{name}.{value}") in phrases.LABELS:
         return phrases.label(code, visit.lang)
+    if name == "iin":
+        return f"…{value[-4:]}"  # enough to tell two of one name apart
     if name == "role":
         return phrases.label(f"role.{value}", visit.lang)
     if name in ("person_id", "person_ids"):

@@ -115,7 +115,6 @@ UNRECORDED = {
     "/back",
     "/paper/issue",
     "/paper/enter",
-    "/roll/import",  # read, and not confirmed yet
     "/drop",
 }
 

@@ -393,3 +393,16 @@ def test_a_closed_list_is_corrected_by_two(visit: Visit, closed: RollLock) -> No
     for entry in rows(visit, Entry):
         assert FOUR not in str(entry.facts)
         assert "Ахмет" not in str(entry.facts)
+
+
+def test_the_second_official_reads_what_is_asked(visit: Visit, closed: RollLock) -> None:
+    page = visit("dana").get(f"{ROLL}/add")
+    typed = {"name": "Ахмет Әлі", "iin": FOUR, "settlement_id": "315446200", "basis": "Анықтама 7"}
+    page.submit("#add", **typed, reason="Қалып қойған")
+    (asked,) = rows(visit, Consent)
+    for who in ("dana", "nurlan"):
+        page = visit(who).get(f"/kk/surat/desk/second/{asked.id}")
+        assert page.status == 200
+        for shown in ("Ахмет Әлі", "Аққайнар", "Анықтама 7", "Қалып қойған", f"…{FOUR[-4:]}"):
+            assert shown in page.text()
+        assert FOUR not in page.html

@@ -61,7 +61,7 @@ def keep(town: Town) -> Callable[..., str]:
             now=town.clock.now(),
         )
         with transaction(town.session) as session:
-            add_draft(session, draft)
+            add_draft(session, draft, by_name=DANA)
         return draft.id
 
     return keep_one

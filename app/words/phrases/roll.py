@@ -24,8 +24,16 @@ LABELS = {
     "roll_part.name": N_("Name"),
     "roll_part.settlement_id": N_("Settlement"),
     "roll_part.of_age_on": N_("Turns or turned 18"),
-    "roll_step.added": N_("Put on the roll"),
+    "roll_step.added": N_("Was put on the roll"),
     "roll_step.changed": N_("Corrected"),
-    "roll_step.off": N_("Taken off the roll"),
+    "roll_step.off": N_("Was taken off the roll"),
+    # a request for a correction of the closed list, as the second official reads it
+    "consent.fact.basis": N_("On the basis of which document"),
+    "consent.fact.note": N_("The document, in a few words"),
+    "consent.fact.why.moved": N_("moved away"),
+    "consent.fact.why.died": N_("died"),
+    "consent.fact.why.mistake": N_("stood on the roll by mistake"),
+    "consent.fact.why.other": N_("another reason"),
+    "entry.people.list_read": N_("A list was read and not yet brought in"),
     "entry.people.corrected": N_("A line of the roll was corrected"),
 }
