@@ -136,7 +136,7 @@ def bring_in(
         sha256=origin.sha256,
         rows=checked.rows,
         added=len(checked.new),
-        changed=len(checked.changed),
+        corrected=len(checked.changed),
         gone=len(checked.gone),
     )
     return brought

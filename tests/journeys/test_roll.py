@@ -406,3 +406,17 @@ def test_the_second_official_reads_what_is_asked(visit: Visit, closed: RollLock)
         for shown in ("Ахмет Әлі", "Аққайнар", "Анықтама 7", "Қалып қойған", f"…{FOUR[-4:]}"):
             assert shown in page.text()
         assert FOUR not in page.html
+
+
+def test_the_public_record_tells_of_a_list_by_numbers(visit: Visit) -> None:
+    dana = visit("dana")
+    choose(dana, LIST).submit("#confirm")
+    url = f"{ROLL}/people/{visit.town.ids['aigerim']}"
+    dana.get(url).submit("#take-off", why="moved", note="Анықтама № 7")
+    page = visit().get("/kk/surat/record")
+    (made,) = rows(visit, RollImport)
+    told = page.text("main")
+    for words in ("Жаңа адамдар: 2", "Құқықтық негізі: № 148 Заң", made.sha256, "көшіп кетті"):
+        assert words in told
+    for secret in ("Әсел", "Айгерім", "Анықтама № 7", ONE):
+        assert secret not in told

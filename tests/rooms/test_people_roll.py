@@ -42,9 +42,7 @@ LIST = HEAD + f"Сейітова Әсел Бақытқызы;{ONE};Сұрат\n�
 def bring(town: Town) -> Callable[..., RollImport]:
     """Brings a list in, as Dana does."""
 
-    def bring_in(
-        text: str | bytes, *, district: str = "surat", whole: bool = False
-    ) -> RollImport:
+    def bring_in(text: str | bytes, *, district: str = "surat", whole: bool = False) -> RollImport:
         with transaction(town.session) as session:
             return import_roll(
                 session,
