@@ -87,9 +87,9 @@ def paper_of(session: Session, *, of: Round) -> Paper:
 
 def why_no_right(session: Session, *, of: Round, person_id: str) -> Refusal | None:
     """Why a person has no right in a round: by its closed list; in rounds of before by the roll."""
-    closed = voters.closing_of(session, of=of) is not None
-    if closed and voters.on_list(session, of=of, person_id=person_id):
+    if voters.on_list(session, of=of, person_id=person_id):
         return None
+    closed = voters.closing_of(session, of=of) is not None
     if not closed and may_vote_on(
         session,
         district_id=of.district_id,

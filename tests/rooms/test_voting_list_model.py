@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ class List(RuleBasedStateMachine):
         self.voters: set[int] | None = None
         self.voted: set[int] = set()
         self.corrections = 0
+        self.names = ("".join(letters) for letters in product("АБВГДЕЖЗ", repeat=4))
 
     def teardown(self) -> None:
         self.session.close()
@@ -91,16 +93,11 @@ class List(RuleBasedStateMachine):
     def change(self, person: int, do: str, two: bool) -> bool:
         """The same change by one official, or by two as a correction of the closed list."""
         who = {"person_id": self.ids.get(person, "nobody")}
-        line = {"name": f"Тұрғын {person}", "settlement_id": PLACES[0], "born": None}
+        line = {"name": f"Тұрғын {next(self.names)}", "settlement_id": PLACES[0], "born": None}
         kwargs: dict[str, Any] = {
             "add": {**line, "iin": iin(person), "basis": "Куәлік"},
             "off": {**who, "why": OffRoll.MOVED, "note": ""},
-            "correct": {
-                **who,
-                **line,
-                "name": f"Тұрғын {'А' * (self.corrections + 1)}",
-                "why": "Қате",
-            },
+            "correct": {**who, **line, "why": "Қате"},
         }[do]
         if two:
             plain = {key: str(value) if value else value for key, value in kwargs.items()}
