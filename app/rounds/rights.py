@@ -52,6 +52,7 @@ def _right(
 
 EVERYBODY = (VISITOR, RESIDENT, *(str(role) for role in Role))
 SIGNED_IN = EVERYBODY[1:]
+OFFICIALS = SIGNED_IN[1:]
 DISTRICT, OWN = Whose.DISTRICT, Whose.OWN
 STANDING = (
     _right("public", "read", Whose.ANY, *EVERYBODY),
@@ -65,7 +66,10 @@ STANDING = (
     _right("own", "claim", OWN, RESIDENT, CLERK),  # the clerk for somebody at the desk
     _right("own", "ask_own_vote", OWN, RESIDENT, CLERK),
     _right("own", "dispute", OWN, RESIDENT, CLERK),
-    _right("own", "second_factors", OWN, *(str(role) for role in Role)),
+    _right("own", "choose_notice", OWN, RESIDENT),
+    _right("own", "second_factors", OWN, *OFFICIALS),
+    _right("own", "choose_office", OWN, *OFFICIALS),
+    _right("own", "change_password", OWN, *OFFICIALS),
     _right("list", "keep_roll", DISTRICT, CLERK, door="clerk", second=True),
     _right("list", "answer_claim", DISTRICT, CLERK, door="clerk"),
     _right("list", "settle_conflict", Whose.RAION, RAION, door="raion-office"),
@@ -75,6 +79,9 @@ STANDING = (
     _right("offices", "invite", DISTRICT, CLERK, door="clerk", second=True),
     _right("offices", "name_second", DISTRICT, AKIM, door="akim"),
     _right("offices", "be_second", DISTRICT, CLERK, AKIM, RAION, door="second"),
+    _right("offices", "cancel_round", DISTRICT, CLERK, AKIM, RAION, door="second", second=True),
+    _right("offices", "hold_result", DISTRICT, CLERK, AKIM, RAION, door="second", second=True),
+    _right("offices", "take_up_office", OWN, *EVERYBODY),  # whoever was invited
     _right("offices", "see_desk", DISTRICT, CLERK, AKIM, door="desk"),
     _right("follow", "ask_deputy", DISTRICT, RESIDENT, DEPUTY, door="asker"),
     _right("follow", "answer_question", DISTRICT, CLERK, AKIM, door="desk"),

@@ -24,7 +24,7 @@ from app.people.sign_in import (
 )
 from app.places.models import District, Place
 from app.web.carry import forget_cookie
-from app.web.doors import SignedIn
+from app.web.doors import AnOfficial, SignedIn
 from app.web.forms import Filled, Form, blank, fill
 from app.web.frame import Link, current_round, home_of
 from app.web.proposals import own_links
@@ -83,7 +83,7 @@ def still_here(visit: SignedIn) -> Response:
 
 
 @router.post("/{lang}/me/office")
-def act_in(visit: SignedIn, posted: Form) -> Response:
+def act_in(visit: AnOfficial, posted: Form) -> Response:
     """From here on, acts in another of one's offices."""
     who = _who(visit)
     try:
@@ -126,7 +126,7 @@ def end_sessions(visit: SignedIn, posted: Form) -> Response:
 
 
 @router.post("/{lang}/me/password")
-def new_password(visit: SignedIn, posted: Form) -> Response:
+def new_password(visit: AnOfficial, posted: Form) -> Response:
     """A new password; every other session of this official ends."""
     who, form = _who(visit), fill(PasswordForm, posted)
     official = visit.session.get(Official, who.official_id) if who.official_id else None
