@@ -157,13 +157,15 @@ def choose(visit: Clerk, posted: Form) -> Response:
         return _import_page(visit, form, status=422)
     assert visit.who is not None
     assert visit.who.official_id is not None
-    typed = form.value
+    typed, home = form.value, visit.district.id
     try:
-        insist(why_not_locked(visit.session, district_id=visit.district.id, now=visit.now))
+        insist(why_not_locked(visit.session, district_id=home, now=visit.now))
+        # A workbook takes seconds; a reader that waits for it would hold up SQLite's writers.
+        visit.session.rollback()
         draft = read_draft(
             visit.session,
             keyring=visit.keyring,
-            district_id=visit.district.id,
+            district_id=home,
             official_id=visit.who.official_id,
             data=files[0].data,
             file_name=files[0].name,

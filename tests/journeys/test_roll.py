@@ -420,3 +420,26 @@ def test_the_public_record_tells_of_a_list_by_numbers(visit: Visit) -> None:
         assert words in told
     for secret in ("Әсел", "Айгерім", "Анықтама № 7", ONE):
         assert secret not in told
+
+
+def test_nobody_waits_while_a_file_is_read(
+    visit: Visit, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite lets no writer through while somebody reads: a slow workbook must not stop a vote."""
+    from app.people import roll_drafts
+
+    read = roll_drafts.read_list
+    wrote: list[bool] = []
+
+    def slow(data: bytes) -> Any:
+        with sqlite_engine.connect() as other:
+            other.exec_driver_sql("PRAGMA busy_timeout=0").close()
+            other.rollback()
+            with other.execution_options(writes=True).begin():
+                other.exec_driver_sql("UPDATE official SET closed_at = NULL")
+            wrote.append(True)
+        return read(data)
+
+    monkeypatch.setattr(roll_drafts, "read_list", slow)
+    assert choose(visit("dana"), LIST).status == 200
+    assert wrote == [True]
