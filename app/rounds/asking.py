@@ -54,7 +54,8 @@ def ask_change(
     if not changed:
         raise Refusal("rounds.nothing_changed")
     facts = {"what": RULES, "changed": changed}
-    return _ask(session, keyring, Act.CHANGE_ROUND, one, first, why, now, facts)
+    last = before.begins(Stage.VOTING)
+    return _ask(session, keyring, Act.CHANGE_ROUND, one, first, why, now, facts, last)
 
 
 def ask_envelope(
@@ -94,9 +95,11 @@ def ask_cancel(
 ) -> Consent:
     """Asks to call a round off. Raises as `rounds.ending.cancel`."""
     one = own_round(session, district_id=district_id, round_id=round_id)
-    insist(why_not_cancel(calendar_of(session, round_id=one.id), now))
+    of = calendar_of(session, round_id=one.id)
+    insist(why_not_cancel(of, now))
     facts = {"why_kk": why_kk, "why_ru": why_ru}
-    return _ask(session, keyring, Act.CANCEL_ROUND, one, first, "", now, facts)
+    last = of.begins(Stage.COUNTING)
+    return _ask(session, keyring, Act.CANCEL_ROUND, one, first, "", now, facts, last)
 
 
 def ask_hold(
@@ -117,7 +120,8 @@ def ask_hold(
     insist(why_not_hold(one, of, now))
     insist(why_not_hold_until(of, until))
     facts = {"until": until.isoformat(), "why_kk": why_kk, "why_ru": why_ru}
-    return _ask(session, keyring, Act.HOLD_RESULT, one, first, "", now, facts)
+    last = of.begins(Stage.RESULTS)
+    return _ask(session, keyring, Act.HOLD_RESULT, one, first, "", now, facts, last)
 
 
 def _ask(
@@ -129,8 +133,10 @@ def _ask(
     why: str,
     now: datetime,
     facts: dict[str, Any],
+    last: datetime | None = None,
 ) -> Consent:
-    return consent.ask(
+    """Asks; the request ends when what is asked for could not be done any more."""
+    asked = consent.ask(
         session,
         keyring=keyring,
         district_id=one.district_id,
@@ -142,6 +148,11 @@ def _ask(
         facts=facts,
         round_id=one.id,
     )
+    if last is not None and last < asked.ends_at:
+        asked.ends_at = last
+        session.add(asked)
+        session.flush()
+    return asked
 
 
 def do_change(session: Session, *, asked: Consent, now: datetime) -> None:

@@ -14,7 +14,7 @@ from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ORDER, Calendar
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendar_of, round_by_key
-from app.rounds.rules import ProjectLine, canonical, rules_of, rules_sha256
+from app.rounds.rules import ProjectLine, canonical, publishes_at, rules_of, rules_sha256
 from app.web.called_off import Notice, called_off, put_off
 from app.web.doors import Anyone
 from app.web.frame import Link
@@ -202,7 +202,7 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
     return RoundView(
         title=round_title(visit, one),
         now=now_card(visit, (one, of)),
-        steps=_steps_off(visit, of, off) if off else _steps(visit, of, stage),
+        steps=_steps_off(visit, one, of, off) if off else _steps(visit, one, of, stage),
         money=_money(visit, one),
         confirmed=one.envelope_kind == EnvelopeKind.CONFIRMED,
         recommendation=recommendation(visit),
@@ -216,25 +216,25 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
     )
 
 
-def _steps(visit: Visit, of: Calendar, now: Stage | None) -> tuple[StepView, ...]:
-    return tuple(_step(visit, of, each, now) for each in ORDER)
+def _steps(visit: Visit, one: Round, of: Calendar, now: Stage | None) -> tuple[StepView, ...]:
+    return tuple(_step(visit, one, of, each, now) for each in ORDER)
 
 
-def _steps_off(visit: Visit, of: Calendar, off: Notice) -> tuple[StepView, ...]:
+def _steps_off(visit: Visit, one: Round, of: Calendar, off: Notice) -> tuple[StepView, ...]:
     """The stages it came through, and its end."""
     at = of.cancelled_at
     assert at is not None
     last = of.reached(at)
     came = ORDER[: ORDER.index(last) + 1] if last else ()
     end = StepView(formats.moment(at, visit.lang), off.title, off.why, "", "late")
-    return (*(replace(_step(visit, of, each, None), state="did") for each in came), end)
+    return (*(replace(_step(visit, one, of, each, None), state="did") for each in came), end)
 
 
-def _step(visit: Visit, of: Calendar, stage: Stage, now: Stage | None) -> StepView:
+def _step(visit: Visit, one: Round, of: Calendar, stage: Stage, now: Stage | None) -> StepView:
     place = ORDER.index(stage) - (ORDER.index(now) if now else -1)
     state = "did" if place < 0 else ("now" if place == 0 else "next")
     return StepView(
-        when=_when(visit, of, stage),
+        when=_when(visit, one, of, stage),
         title=phrases.label(f"stage.{stage}", visit.lang),
         text=phrases.label(f"stage_does.{stage}", visit.lang),
         office=phrases.label(f"stage_who.{stage}", visit.lang),
@@ -242,8 +242,10 @@ def _step(visit: Visit, of: Calendar, stage: Stage, now: Stage | None) -> StepVi
     )
 
 
-def _when(visit: Visit, of: Calendar, stage: Stage) -> str:
+def _when(visit: Visit, one: Round, of: Calendar, stage: Stage) -> str:
     begins, ends = of.begins(stage), of.ends(stage)
+    if stage is Stage.RESULTS:
+        begins = publishes_at(one, of)
     if stage not in SPANS or ends is None:
         return moment_in_words(begins, visit.lang)
     words = translations(visit.lang).gettext(N_("From: %(start)s. To: %(end)s."))

@@ -26,7 +26,7 @@ KINDS: dict[str, MarkKind] = {
     ConsentState.REFUSED: "bad",
 }
 # Kept in a request for the machine alone, or shown in another way.
-UNSHOWN = frozenset({"what", "changed", "why_kk", "why_ru", "until", "basis_kk", "basis_ru"})
+UNSHOWN = frozenset({"what", "changed", "why_kk", "why_ru", "basis_kk", "basis_ru"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,11 @@ def _whys(one: Consent) -> tuple[tuple[str, str], ...]:
 
 
 def _facts(visit: Visit, one: Consent) -> tuple[tuple[str, str], ...]:
-    rows = _rows(visit, one, one.facts)
     say = translations(visit.lang).gettext
-    if until := one.facts.get("until"):
-        moment = formats.moment(datetime.fromisoformat(until), visit.lang)
-        rows = ((say(N_("The result publishes itself")), moment), *rows)
+    if one.act == Act.HOLD_RESULT:
+        until = datetime.fromisoformat(one.facts["until"])
+        return ((say(N_("The result publishes itself")), formats.moment(until, visit.lang)),)
+    rows = _rows(visit, one, one.facts)
     if one.facts.get("what") == ENVELOPE:
         rows = (
             (say(N_("Decision, in Kazakh")), str(one.facts["basis_kk"])),

@@ -51,6 +51,14 @@ def of(session: Session, town: Town, clock: SetClock) -> Round:
     return made
 
 
+def prolong(session, asked: str, clock) -> None:
+    """As if a request could outlive what it asks for."""
+    with transaction(session):
+        row = session.get_one(Consent, asked)
+        row.ends_at = clock.now() + timedelta(days=1)
+        session.add(row)
+
+
 # calling a round off
 
 
@@ -177,6 +185,9 @@ def test_what_was_voted_to_the_end_cannot_be_called_off(session, two, clock, of)
     clock.set(STARTS[Stage.COUNTING] - timedelta(seconds=1))
     asked = two.ask(session, of)
     clock.set(STARTS[Stage.COUNTING])
+    with no("people.consent_ended"):  # a request ends with what it asks for
+        two.agree(session, asked, "nurlan")
+    prolong(session, asked, clock)
     with no("rounds.cancel_late"):
         two.agree(session, asked, "nurlan")
     with no("rounds.cancel_late"):
@@ -279,6 +290,9 @@ def test_an_agreement_that_comes_after_the_result_holds_nothing(session, two, cl
     clock.set(COUNTING)
     asked = two.hold(session, of, LATER)
     clock.set(STARTS[Stage.RESULTS])
+    with no("people.consent_ended"):
+        two.agree(session, asked, "nurlan")
+    prolong(session, asked, clock)
     with no("rounds.closed"):
         two.agree(session, asked, "nurlan")
     assert fresh(session, of).held_until is None
