@@ -25,6 +25,7 @@ from app.web.forms import Filled, Form, blank, fill
 from app.web.frame import current_round
 from app.web.render import page, see_other
 from app.web.rounds import round_title
+from app.web.slip import closing_moment
 from app.web.visit import Visit
 from app.words import phrases
 
@@ -70,7 +71,7 @@ class Mine:
     of_age_on: date
     round_title: str  # empty where the district has no round
     why: Refusal | None  # why they have no vote in it
-    closes_at: datetime | None
+    closes: str
     closed: bool
     line: str  # theirs in the list's file, once it is closed
     claims: tuple[ClaimRow, ...]
@@ -168,7 +169,7 @@ def _page(visit: Visit, form: Filled[Any], status: int = 200) -> Response:
         of_age_on=line.of_age_on,
         round_title=round_title(visit, of) if of else "",
         why=why_no_right(visit.session, of=of, person_id=line.person_id) if of else None,
-        closes_at=roll_closes_at(*found) if found else None,
+        closes=closing_moment(roll_closes_at(*found), visit.lang) if found else "",
         closed=of is not None and closing_of(visit.session, of=of) is not None,
         line=_own_line(visit, of, line.person_id),
         claims=tuple(claim_row(visit, one) for one in claims),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, Field
 from sqlmodel import col, select
 
+from app.core.clock import day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal
 from app.people.conflicts import (
@@ -49,7 +50,7 @@ class ConflictRow:
     url: str
     named_by: str
     stands_in: str
-    at: datetime
+    day: date
     verdict: str  # a label's code, or empty
     settled_at: datetime | None
 
@@ -185,7 +186,7 @@ def _row(visit: Visit, one: RollConflict, names: dict[str, str], kato: str) -> C
         url=f"{visit.root}/raions/{kato}/office/conflicts/{one.id}",
         named_by=names[one.district_id],
         stands_in=names[one.stands_in],
-        at=one.at,
+        day=day_of(one.at),
         verdict=f"conflict.{one.verdict}" if one.verdict else "",
         settled_at=one.settled_at,
     )

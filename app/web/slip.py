@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Response
 
+from app.core.clock import day_of
 from app.people.roll_models import RollClaim
 from app.people.roll_queries import RollLine
 from app.rounds.models import Round
@@ -46,6 +47,13 @@ class Slip:
     signed_by: str = ""
 
 
+def closing_moment(moment: datetime, lang: str) -> str:
+    """The end of a day as people say it: 24:00, not the first minute of the next one."""
+    if formats.hour(moment) != "00:00":
+        return formats.moment(moment, lang)
+    return f"{formats.day(day_of(moment - timedelta(seconds=1)), lang)}, 24:00"
+
+
 def list_slip(
     visit: Visit, line: RollLine, of: Round | None, *, may_vote: bool, closes: datetime | None
 ) -> Response:
@@ -60,7 +68,7 @@ def list_slip(
         if of is not None and closes is not None:
             rows += [
                 (say(N_("Round")), of.key),
-                (say(N_("The list closes")), formats.moment(closes, lang)),
+                (say(N_("The list closes")), closing_moment(closes, lang)),
             ]
         rows.append((say(N_("This slip is of")), formats.moment(visit.now, lang)))
         yes, no = say(N_("This person can vote.")), say(N_("This person cannot vote as yet."))

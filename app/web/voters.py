@@ -24,6 +24,7 @@ from app.web.frame import current_round
 from app.web.render import file, page
 from app.web.rounds import round_title, the_round
 from app.web.sheet import sheet
+from app.web.slip import closing_moment
 from app.web.visit import Visit
 
 router = APIRouter()
@@ -65,6 +66,7 @@ class ListView:
     shown: bool  # one may ask by now
     shown_on: date | None
     closes_at: datetime | None
+    closes: str  # the same in words
     closed: Closed | None
     by_roll: bool  # a round from before lists were closed
     total: int
@@ -127,6 +129,7 @@ def list_view(visit: Visit) -> ListView:
     of = found[0] if found else None
     closing = closing_of(session, of=of) if of else None
     today = day_of(visit.now)
+    closes_at = roll_closes_at(*found) if found else None
     if closing is not None:
         counts, total = dict(closing.by_settlement), closing.first_size
     else:
@@ -143,7 +146,8 @@ def list_view(visit: Visit) -> ListView:
         may_ask=_may_ask(visit),
         shown=shown is None or shown <= today,
         shown_on=shown,
-        closes_at=roll_closes_at(*found) if found else None,
+        closes_at=closes_at,
+        closes=closing_moment(closes_at, visit.lang) if closes_at else "",
         closed=_closed(visit, of, closing) if of and closing else None,
         by_roll=of is not None and closing is None and of.frozen_at is not None,
         total=total,
