@@ -241,6 +241,9 @@ def _links(visit: Visit, current: Round, stage: Stage) -> tuple[Link | None, Lin
             return listed, rules
         return Link(f"{base}/proposals/new", say(N_("Propose"))), listed
     if stage is Stage.REVIEW:
+        shown = current.roll_shown_on
+        if shown and shown <= day_of(visit.now) <= current.roll_closes_on:
+            return listed, Link(f"{visit.here}/roll", say(N_("Am I on the list?")))
         return listed, rules
     if stage is Stage.VOTING:
         if stranger:

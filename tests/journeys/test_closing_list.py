@@ -62,6 +62,7 @@ def test_the_list_is_linked_from_where_people_look(here):
     visitor = here()
     for address in ("/kk/surat/", "/kk/surat/rounds/2026/", "/kk/surat/rounds/2026/rules"):
         assert 'href="/kk/surat/roll"' in visitor.get(address).html, address
+    assert "Мен тізімде бармын ба?" in visitor.get("/kk/surat/").text(".today")
 
 
 def test_a_resident_reads_what_it_says_of_her_and_claims(here, clock, keyring):
