@@ -16,8 +16,8 @@ from app.core.ids import new_id
 from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
 from app.ledger.actions import record
+from app.people.models import RollEntry
 from app.people.queries import Who
-from app.people.roll_queries import roll_line
 from app.rounds.calendar import Calendar
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendars_of, rounds_of
@@ -81,8 +81,14 @@ def answer_in(session: Session, *, keyring: Keyring, of: Round, person_id: str) 
 def ask_at_desk(
     session: Session, *, district_id: str, person_id: str, document: bool, who: Who, now: datetime
 ) -> None:
-    """Notes that the office asks for somebody who stands before it, before it is answered."""
-    if roll_line(session, district_id=district_id, person_id=person_id) is None:
+    """Notes that the office asks for somebody who stands before it, before it is answered.
+
+    Whoever stands on this roll, or once stood: a vote may have been cast before they left.
+    """
+    listed = select(RollEntry.id).where(
+        RollEntry.district_id == district_id, RollEntry.person_id == person_id
+    )
+    if session.exec(listed).first() is None:
         raise LookupError(person_id)
     if not document:
         raise Refusal("voting.document", field="document")

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from app.core.database import transaction
 from app.core.refusal import Refusal
-from app.people.roll_queries import roll_line
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendar_of, round_by_key
 from app.voting import disputes
@@ -16,6 +15,7 @@ from app.voting.list_models import Outcome
 from app.voting.mine import ask_at_desk, my_votes
 from app.web.doors import Clerk, Resident, Second
 from app.web.forms import Filled, Form, blank, fill
+from app.web.my_vote import name_here
 from app.web.render import page, see_other
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -113,7 +113,7 @@ def ask_at_the_desk(visit: Clerk, person_id: str) -> Response:
 def say_at_the_desk(visit: Clerk, person_id: str, posted: Form) -> Response:
     """Writes a dispute down. Whether there is a vote at all is a question, and counts as one."""
     assert visit.who is not None
-    _name(visit, person_id)
+    name_here(visit, person_id)
     form = fill(DeskForm, posted)
     if form.value is None:
         return _desk_form(visit, person_id, form, status=422)
@@ -211,15 +211,8 @@ def _own_page(visit: Visit, of: Round, form: Filled[Any], *, status: int = 200) 
     )
 
 
-def _name(visit: Visit, person_id: str) -> str:
-    line = roll_line(visit.session, district_id=visit.district.id, person_id=person_id)
-    if line is None:
-        raise HTTPException(404)
-    return line.name
-
-
 def _desk_form(visit: Visit, person_id: str, form: Filled[Any], *, status: int = 200) -> Response:
-    name = _name(visit, person_id)
+    name = name_here(visit, person_id)
     found = my_votes(
         visit.session,
         keyring=visit.keyring,

@@ -11,6 +11,7 @@ from app.core.refusal import Refusal, insist
 from app.notices.models import NoticeChoice, Telling
 from app.people.phone_models import PersonPhone
 from app.people.phones import own_phone
+from app.people.roll_changes import off_line
 from app.people.roll_queries import roll_line
 from app.rounds.models import Stage
 from app.voting import disputes, told
@@ -125,7 +126,7 @@ def ask(visit: Clerk, person_id: str) -> Response:
 def answer(visit: Clerk, person_id: str, posted: Form) -> Response:
     """Notes that the office asked, and answers once: the page is kept nowhere."""
     assert visit.who is not None
-    _line(visit, person_id)
+    name_here(visit, person_id)
     form = fill(AskForm, posted)
     try:
         # Counted before it is answered, in a transaction of its own.
@@ -222,25 +223,28 @@ def _phone(visit: Visit, person_id: str) -> PhoneHere | None:
     return PhoneHere(found.number, told.is_shared(visit.session, phone=row))
 
 
-def _line(visit: Visit, person_id: str) -> tuple[str, str]:
-    line = roll_line(visit.session, district_id=visit.district.id, person_id=person_id)
-    if line is None:
+def name_here(visit: Visit, person_id: str) -> str:
+    """The name of somebody who stands on this roll, or once stood; 404 for anybody else."""
+    home = visit.district.id
+    line = roll_line(visit.session, district_id=home, person_id=person_id)
+    if line is not None:
+        return line.name
+    was = off_line(visit.session, district_id=home, person_id=person_id)
+    if was is None:
         raise HTTPException(404)
-    return line.name, visit.in_lang(line, "settlement")
+    return was.name
 
 
 def _desk_page(
     visit: Visit, person_id: str, form: Filled[Any], *, status: int = 200, answered: bool = False
 ) -> Response:
-    name, place = _line(visit, person_id)
     base = f"{visit.here}/desk/roll/people/{person_id}"
     return page(
         visit,
         "voting/desk_vote.html",
         status=status,
         form=form,
-        name=name,
-        place=place,
+        name=name_here(visit, person_id),
         base=base,
         answered=answered,
         rows=vote_rows(visit, person_id, own=False) if answered else [],

@@ -281,6 +281,7 @@ def person_page(visit: Visit, person_id: str, form: Filled[Any], status: int = 2
             status=status,
             form=form,
             name=was.name,
+            url=f"{visit.here}/desk/roll/people/{person_id}",
             settlement=places.get(was.settlement_id, ""),
             day=was.day,
             history=history,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from app.core.database import transaction
 from app.people.cards import issue_card
-from app.people.models import Means, SignIn
+from app.people.models import Means, RollEntry, SignIn
 from app.people.phone_models import PersonPhone
 from app.rounds.models import Round, Stage
 from app.tick import tick
@@ -142,6 +142,22 @@ def test_the_desk_asks_for_whoever_stands_there(visit: Visit, town: Town, of: Ro
     assert dana.tree.all("form#settle-dispute") == []
     next_door = visit("marat")
     assert next_door.get("/kk/surat/desk/disputes").status == 403
+
+
+def test_who_left_the_roll_may_still_be_asked_for(visit: Visit, town: Town, of: Round) -> None:
+    vote(town, of, "aigerim")
+    person = town.ids["aigerim"]
+    with transaction(town.session) as session:
+        entry = session.exec(select(RollEntry).where(RollEntry.person_id == person)).one()
+        entry.removed_on, entry.removed_why = date(2026, 4, 17), "moved"
+        session.add(entry)
+    desk = visit("dana")
+    dana = desk.get(f"/kk/surat/desk/roll/people/{person}")
+    dana = dana.follow("Бұл адамның атынан дауыс берілді ме?")
+    dana = dana.submit("#ask-vote", document="1")
+    assert "Телефонмен немесе компьютермен дауыс берілген" in dana.text()
+    next_door = visit("marat")
+    assert next_door.get(f"/kk/oytal/desk/roll/people/{person}/vote").status == 404
 
 
 def test_how_one_is_told(visit: Visit, town: Town, of: Round) -> None:
