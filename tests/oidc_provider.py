@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,11 +22,17 @@ from joserfc.jwk import OctKey, RSAKey
 CLIENT, SECRET = "asar-client", "asar-secret-of-the-test"
 
 
+@cache
+def first_key() -> RSAKey:
+    """Every provider of a run begins with the same key: making one takes a while."""
+    return RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"})
+
+
 class Provider:
     """`claims` are told of whoever signs in next; `bend` changes what a token says or who signs."""
 
     def __init__(self) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"})
+        self.key = first_key()
         self.claims: dict[str, Any] = {}
         self.bend: Callable[[dict[str, Any]], dict[str, Any]] = lambda claims: claims
         self.sign: Callable[[dict[str, Any]], str] = self._sign

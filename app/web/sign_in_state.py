@@ -153,7 +153,7 @@ def _enter(visit: Visit, sent: BackForm, browser: str) -> tuple[Response, str]:
             own_phone_days=visit.settings.own_phone_days,
             now=now,
         )
-        give_back(session, keyring=visit.keyring, address=client_address(visit), now=now)
+        give_back(session, keyring=visit.keyring, address=client_address(visit))
         if visit.who is not None:
             end(session, sign_in_id=visit.who.sign_in_id, now=now)
     return carry_resident(visit, opened, kept.after), kept.after
