@@ -74,4 +74,3 @@ def test_files_hold_the_same_and_the_digests(visit, clock):
 
 def test_it_is_reached_from_every_page_of_the_district(visit):
     assert "/kk/surat/record" in visit().get("/kk/surat/").links()
-

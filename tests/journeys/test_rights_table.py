@@ -1,6 +1,6 @@
 """The table of rights is what people reviewed, and its routes open to exactly those it names.
 
-`rights.txt` beside this file is the reviewed table; `doors.txt` says who gets in by which route, and
+`rights.txt` beside this file is the reviewed table; `doors.txt` says who gets in by which route and
 `test_rights_matrix` that it is really so. Here the two are held together.
 """
 
