@@ -24,6 +24,7 @@ from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendar_of
 from app.rounds.rules import settings_of
 from app.tick import tick
+from app.voting.list_models import RollClosing
 from tests.conftest import SetClock
 from tests.town import STARTS, Town
 from tests.two_officials import Two, fresh, kinds, no, together, who
@@ -70,6 +71,37 @@ def test_what_is_only_agreed_waits_for_the_first_one(
     two.agree(session, asked.id, "nurlan")
     assert (asked.state, asked.second_id) == (ConsentState.AGREED, town.ids["nurlan"])
     assert consent.private_of(keyring, asked) == {"full_name": "Жаңа Маман"}
+
+
+def test_a_correction_of_the_closed_list_is_made_and_what_was_personal_is_gone(
+    session, two, town, keyring, clock, engine
+) -> None:
+    one = town.round(roll_shown_on=date(2026, 3, 10), roll_closes_on=date(2026, 3, 31))
+    session.rollback()
+    clock.set(at(date(2026, 4, 2)))
+    tick(engine, keyring, clock)
+    private = {"do": "off", "person_id": town.ids["bolat"], "why": "moved", "note": ""}
+    with transaction(session):
+        asked = consent.ask(
+            session,
+            keyring=keyring,
+            district_id="d-surat",
+            act=Wanted.CORRECT_ROLL,
+            subject=one.id,
+            first=two.actor("dana"),
+            why="",
+            now=clock.now(),
+            private=private,
+        )
+    session.rollback()
+    kept = session.get_one(Consent, asked.id)
+    assert kept.sealed is not None
+    assert town.ids["bolat"].encode() not in kept.sealed
+    two.agree(session, asked.id, "erlan")
+    done = session.get_one(Consent, asked.id, populate_existing=True)
+    assert (done.state, done.sealed) == (ConsentState.DONE, None)
+    closing = session.get_one(RollClosing, one.id, populate_existing=True)
+    assert (closing.first_size, closing.size, closing.corrections) == (2, 1, 1)
 
 
 # who the second can be
