@@ -114,14 +114,16 @@ def add_draft(session: Session, draft: RollDraft, *, by_name: str) -> None:
 
     That a list was read is on the record: who tries names of other rolls does not do so unseen.
     """
-    session.execute(
-        delete(RollDraft).where(
-            col(RollDraft.district_id) == draft.district_id,
-            col(RollDraft.official_id) == draft.official_id,
-        )
+    mine = (
+        col(RollDraft.district_id) == draft.district_id,
+        col(RollDraft.official_id) == draft.official_id,
     )
+    before = session.exec(select(RollDraft.sha256).where(*mine)).all()
+    session.execute(delete(RollDraft).where(*mine))
     session.add(draft)
     session.flush()
+    if draft.sha256 in before:
+        return  # the same file once more: a double press
     record(
         session,
         district_id=draft.district_id,

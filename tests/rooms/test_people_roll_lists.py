@@ -465,3 +465,16 @@ def test_a_list_does_not_depend_on_the_order_of_its_rows(town: Town) -> None:
     twice = (*rows, replace(rows[0], row=9))
     checked = check_rows(town.session, district_id="d-surat", rows=twice, whole=True)
     assert [(one.row, one.why.code) for one in checked.problems] == [(9, "people.iin_twice")]
+
+
+def test_that_a_list_was_read_is_on_the_record(town: Town, keep: Callable[..., str]) -> None:
+    """Whoever tries who stands on other rolls, list by list, does it under their name."""
+    for text in (LIST, LIST, HEAD + f"Ахмет Әлі;{THREE};Сұрат\n"):
+        keep(text)
+    read = [
+        one
+        for one in entries_about(town.session, district_id="d-surat", subject="d-surat")
+        if one.kind == "people.list_read"
+    ]
+    assert [one.by_name for one in read] == [DANA, DANA]  # the same file twice is read once
+    assert all("Ахмет" not in str(one.facts) and THREE not in str(one.facts) for one in read)
