@@ -1,12 +1,12 @@
 # Asar in a container: `docker build -t asar .`; compose.yaml runs it beside PostgreSQL.
-# Nothing is resolved or compiled here: requirements.lock names every package with its hash.
+# Nothing is resolved or compiled here: requirements-extras.lock names every package with its hash.
 
 FROM python:3.12-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /srv/venv
-COPY requirements.lock /srv/asar/
+COPY requirements-extras.lock /srv/asar/
 RUN /srv/venv/bin/pip install --no-deps --only-binary :all: --require-hashes \
-    --requirement /srv/asar/requirements.lock
+    --requirement /srv/asar/requirements-extras.lock
 # .dockerignore lets in only what runs.
 COPY . /srv/asar/
 RUN /srv/venv/bin/pip install --no-deps --no-build-isolation --editable /srv/asar \
