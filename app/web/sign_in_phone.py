@@ -16,7 +16,7 @@ from app.core.refusal import Refusal, insist
 from app.core.settings import Settings
 from app.people.card_text import code_of, why_not_group
 from app.people.cards import short_group_right, tries_of_persons_card
-from app.people.networks import count_network
+from app.people.networks import count_network, give_back
 from app.people.phone_codes import (
     LASTS,
     Asked,
@@ -235,6 +235,7 @@ def _proved(visit: Visit) -> PhoneCode:
 
 def _open(visit: Visit, row: PhoneCode, person_id: str, *, group_right: bool, own: bool) -> Opened:
     now = visit.clock.now()
+    give_back(visit.session, keyring=visit.keyring, address=client_address(visit))
     opened = open_with_phone(
         visit.session,
         code=row,

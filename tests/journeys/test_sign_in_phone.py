@@ -15,7 +15,7 @@ from app.core.database import open_session, transaction
 from app.core.settings import Settings
 from app.main import create_app
 from app.people.cards import IssuedCard, issue_card
-from app.people.models import Means, SignIn, Tally
+from app.people.models import Means, SignIn, Tally, Tries
 from app.people.phone_models import PersonPhone, PhoneCode
 from app.people.phones import masked, set_phone
 from app.sending import drain
@@ -346,6 +346,44 @@ def test_a_crowd_behind_one_address_is_paced(visit: Visit, clock: SetClock) -> N
     assert page.refusals == ["people.wait_network"]
     clock.forward(seconds=10)
     assert ask(visit(), "8 702 000 01 00").path == "/kk/sign-in/phone/code"
+
+
+def test_signing_in_rightly_costs_a_village_nothing(visit: Visit) -> None:
+    put_on(visit.town, "aigerim")
+
+    def network() -> list[int]:
+        return [one.count for one in rows(visit, Tries) if one.subject.startswith("network:")]
+
+    page = ask(visit())
+    assert network() != [], "asking was counted"
+    page.submit("#code", code=code_in(visit))
+    assert network() == []
+
+
+def test_in_production_the_codes_cookie_is_for_this_host_and_https_alone(
+    visit: Visit, settings: Settings, keyring: Any, clock: SetClock
+) -> None:
+    url = "https://asar.example.kz"
+    told = {"mode": "production", "sms_gateway": "http", "sms_url": f"{url}/", "public_url": url}
+    app = create_app(
+        settings.model_copy(update=told),
+        engine=visit.app.state.engine,
+        keyring=keyring,
+        clock=clock,
+    )
+    visit.town.session.rollback()
+    browser = Browser(app)
+    browser.client.base_url = url
+    answer = browser.client.post(
+        "/kk/sign-in/phone",
+        data={"phone": NUMBER},
+        headers={"sec-fetch-site": "same-origin"},
+        follow_redirects=False,
+    )
+    flags = answer.headers["set-cookie"].lower().split("; ")
+    assert flags[0].startswith("__host-asar-code=")
+    assert {"secure", "httponly", "path=/", "max-age=1200"} <= set(flags)
+    assert not any(flag.startswith("domain") for flag in flags)
 
 
 def test_without_a_gateway_nobody_is_offered_it(

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from app.core.database import transaction
+from app.core.database import open_session, transaction
+from app.core.keys import Keyring
 from app.core.settings import Settings
 from app.notices import outbox
 from app.notices.gateways import (
@@ -26,6 +27,7 @@ from app.notices.http_gateway import HttpGateway
 from app.notices.models import Outbox
 from app.notices.refused import NotNow, NotSent
 from app.sending import drain, keep_sending
+from app.start import why_unsafe
 from app.web.guard import JsonLines
 from tests.conftest import SetClock
 from tests.sms_server import SmsServer, sms_server
@@ -111,6 +113,16 @@ def test_which_gateway_a_mode_has(mode: str, chosen: str, kind: str) -> None:
 def test_what_production_refuses_to_start_with(over: dict[str, str], said: str) -> None:
     found = why_unsafe_gateway(Settings(mode="production", **over))
     assert [said in line for line in found] == ([True] if said else [])
+
+
+def test_a_gateway_like_that_keeps_the_server_from_starting(
+    sqlite_engine: Engine, sqlite_url: str, keyring: Keyring
+) -> None:
+    told = {"database_url": sqlite_url, "keys_dir": keyring.folder}
+    for chosen, kept in (("file", True), ("none", False)):
+        settings = Settings(mode="production", sms_gateway=chosen, **told)
+        found = why_unsafe(settings, sqlite_engine, keyring, workers=1)
+        assert any("ASAR_SMS_GATEWAY=file" in line for line in found) == kept
 
 
 def test_values_are_put_into_the_structure_and_never_become_it(server: SmsServer) -> None:
@@ -206,9 +218,6 @@ def test_the_thread_sends_as_soon_as_it_is_woken(
     sqlite_engine: Engine, server: SmsServer, request: pytest.FixtureRequest
 ) -> None:
     """A gateway that hangs holds up its own thread, and nobody else's transaction."""
-    from app.core.database import open_session
-    from app.core.keys import Keyring
-
     keyring = Keyring(request.getfixturevalue("tmp_path") / "keys")
     keyring.make()
     clock = request.getfixturevalue("clock")
