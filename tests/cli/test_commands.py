@@ -197,3 +197,35 @@ def test_a_file_is_counted_without_a_database(tmp_path: Path) -> None:
     answer = CliRunner().invoke(asar, ["count", str(file)])
     assert answer.exit_code == 2
     assert "17" in answer.stderr
+
+
+def test_the_operator_invites_and_lets_a_lost_factor_be_set_up_anew(terminal: Terminal) -> None:
+    terminal.run("demo", "--no-serve", "--at", "2025-01-10")
+    args = ("official", "invite", "--name", "Әлия Серікова", "--role", "clerk")
+    assert terminal.run(*args).exit_code == 2
+    assert terminal.run(*args, "--district", "surat", "--until", "ертең").exit_code == 2
+    answer = terminal.run(*args, "--district", "surat", "--until", "2027-12-31")
+    assert answer.exit_code == 0, answer.output
+    link = answer.stdout.strip()
+    assert link.startswith("https://asar.example/kk/invitation/")
+    assert len(link.rpartition("/")[2]) >= 43
+    invitation = answer.stderr.split()[-1]
+    assert "Әлия Серікова" in terminal.run("official", "invited").stdout
+    assert terminal.run("official", "take-back", invitation).exit_code == 0
+    assert terminal.run("official", "take-back", invitation).exit_code == 2
+    assert terminal.run("official", "invited").stdout == ""
+    assert "dana" in terminal.run("official", "list").stdout
+    assert terminal.run("official", "factors", "reset", "dana").exit_code == 0
+    assert terminal.run("official", "factors", "reset", "nobody").exit_code == 2
+    with sqlite3.connect(terminal.folder / "asar.db") as database:
+        kinds = database.execute(
+            "SELECT kind, office, by_name FROM entry WHERE kind LIKE 'people.%' AND office = ?",
+            ("operator",),
+        ).fetchall()
+        token = database.execute("SELECT token_sha256 FROM invitation").fetchone()[0]
+    assert [kind for kind, _, _ in kinds] == [
+        "people.invited",
+        "people.invitation_taken_back",
+        "people.factors_reset",
+    ]
+    assert link.rpartition("/")[2] != token

@@ -41,7 +41,13 @@ def test_htmx_is_the_one_that_was_reviewed():
 
 @pytest.mark.parametrize(
     ("name", "budget"),
-    [("app.css", 8192), ("print.css", 3072), ("app.js", 1024), ("ballot.js", 1024)],
+    [
+        ("app.css", 8192),
+        ("print.css", 3072),
+        ("app.js", 1024),
+        ("ballot.js", 1024),
+        ("passkey.js", 1024),
+    ],
 )
 def test_a_phone_can_carry_it(name, budget):
     assert squeezed(name) <= budget
@@ -60,7 +66,7 @@ def test_nothing_is_fetched_from_elsewhere(path):
         assert not re.search(r"https?:|url\(|@import|@font-face", text)
 
 
-@pytest.mark.parametrize("name", ["app.js", "ballot.js", "leave.js"])
+@pytest.mark.parametrize("name", ["app.js", "ballot.js", "leave.js", "passkey.js"])
 def test_scripts_hold_no_words_and_no_style(name):
     code = re.sub(r"//.*", "", (STATIC / name).read_text())
     assert code.isascii()
