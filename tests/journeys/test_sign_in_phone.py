@@ -4,21 +4,23 @@ import json
 import logging
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import select
+from starlette.testclient import TestClient
 
-from app.core.database import open_session, transaction
+from app.core.database import make_engine, open_session, transaction
 from app.core.settings import Settings
 from app.main import create_app
 from app.people.cards import IssuedCard, issue_card
 from app.people.models import Means, SignIn, Tally, Tries
 from app.people.phone_models import PersonPhone, PhoneCode
 from app.people.phones import masked, set_phone
-from app.sending import drain
+from app.sending import LOOKS_EVERY, drain
 from app.web.guard import JsonLines
 from tests.browser import Browser, Page
 from tests.conftest import SetClock
@@ -384,6 +386,21 @@ def test_in_production_the_codes_cookie_is_for_this_host_and_https_alone(
     assert flags[0].startswith("__host-asar-code=")
     assert {"secure", "httponly", "path=/", "max-age=1200"} <= set(flags)
     assert not any(flag.startswith("domain") for flag in flags)
+
+
+def test_the_server_sends_by_itself_and_at_once(
+    visit: Visit, settings: Settings, keyring: Any, clock: SetClock
+) -> None:
+    put_on(visit.town, "aigerim")
+    engine = make_engine(settings.database_url)
+    app = create_app(settings, engine=engine, keyring=keyring, clock=clock, run_clock=True)
+    with TestClient(app):
+        time.sleep(0.3)  # its first look is over: from here on somebody must wake it
+        begun = time.monotonic()
+        ask(Browser(app))
+        while not settings.message_file.exists():
+            assert time.monotonic() - begun < LOOKS_EVERY - 1, "nobody woke the sender"
+            time.sleep(0.02)
 
 
 def test_without_a_gateway_nobody_is_offered_it(
