@@ -19,6 +19,7 @@ from app.decisions.counting import count_round
 from app.people.consent import expire, late_requests
 from app.people.roll_drafts import forget_drafts, old_drafts
 from app.people.sign_in import forget_old, old_ones
+from app.people.state import forget_starts, old_starts
 from app.proposals.review_actions import put_on_ballot
 from app.rounds.actions import freeze
 from app.rounds.calendar import ORDER
@@ -79,10 +80,12 @@ def _forget(engine: Engine, clock: Clock) -> int:
     """Deletes what is kept about signing in, and lists nobody confirmed, once nobody needs it."""
     with open_session(engine) as session:
         now = clock.now()
-        if not (old_ones(session, now=now) or old_drafts(session, now=now)):
+        dues = (old_ones, old_drafts, old_starts)
+        if not any(due(session, now=now) for due in dues):
             return 0
         with transaction(session):
-            return forget_old(session, now=now) + forget_drafts(session, now=now)
+            gone = forget_old(session, now=now) + forget_drafts(session, now=now)
+            return gone + forget_starts(session, now=now)
 
 
 def _advance(engine: Engine, keyring: Keyring, clock: Clock, round_id: str) -> list[str]:

@@ -127,6 +127,12 @@ def open_with_state(
     return opened
 
 
+def old_starts(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything that `forget_starts` would delete."""
+    asked = select(StateStart.state_sha256).where(StateStart.ends_at < now - FORGOTTEN_AFTER)
+    return session.exec(asked.limit(1)).first() is not None
+
+
 def forget_starts(session: Session, *, now: datetime) -> int:
     """Deletes what was kept of sign-ins that ended; returns how many."""
     gone = session.execute(

@@ -19,6 +19,7 @@ from app.main import create_app
 from app.people import state_provider
 from app.people.models import Means, OffRoll, Person, RollEntry, SignIn
 from app.people.phone_models import StateIdentity, StateStart
+from app.tick import tick
 from tests.browser import Browser, Page
 from tests.conftest import SetClock
 from tests.oidc_provider import CLIENT, SECRET, Provider
@@ -437,3 +438,20 @@ def test_settings_that_are_not_safe_are_named(settings: Settings) -> None:
         assert len(why(**over)) == 1, over
     assert why(mode="development", oidc_issuer="http://127.0.0.1:9000") == []
     assert len(why(mode="development", oidc_issuer="http://192.168.1.2")) == 1
+
+
+def test_the_clock_forgets_sign_ins_that_ended(state: State, clock: SetClock) -> None:
+    state.go(state.browser())
+    engine, keyring = state.app.state.engine, state.app.state.keyring
+    state.session.rollback()
+    tick(engine, keyring, clock)
+    assert len(_starts(state)) == 1
+    clock.forward(hours=2)
+    tick(engine, keyring, clock)
+    assert _starts(state) == []
+
+
+def _starts(state: State) -> list[str]:
+    found = list(state.session.exec(select(StateStart.state_sha256)))
+    state.session.rollback()
+    return found
