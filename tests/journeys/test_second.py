@@ -60,7 +60,8 @@ def test_a_change_after_proposals_opened_waits_for_another_official(visit, of):
 
     erlan = visit("erlan")
     home = erlan.get("/kk/surat/desk")
-    assert DESK in home.links()
+    assert "Екінші қызметкер ретінде жауап беру (1)" in home.text()
+    assert "Екінші қызметкер ретінде" not in dana.get("/kk/surat/desk").text()
     seen = home.follow(DESK).follow(asked.path)
     assert "12 000 000 ₸" in seen.text("table")
     assert "13 000 000 ₸" in seen.text("table")
