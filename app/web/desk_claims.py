@@ -196,15 +196,22 @@ def _form(visit: Visit, form: Filled[Any], status: int = 200) -> Response:
     )
 
 
+def _act_url(visit: Visit, claim: RollClaim) -> str:
+    """Where what was granted is done: the form that adds, or the one that corrects this line."""
+    roll = f"{visit.here}/desk/roll"
+    if claim.kind == ClaimKind.STRANGER:
+        return roll
+    if claim.person_id is None or not _name(visit, claim.person_id):
+        return f"{roll}/add" if claim.kind == ClaimKind.MISSING else roll
+    return f"{roll}/people/{claim.person_id}/correct"
+
+
 def _claim_page(visit: Visit, claim: RollClaim, form: Filled[Any], status: int = 200) -> Response:
     roll = f"{visit.here}/desk/roll"
-    act_url = f"{roll}/people/{claim.person_id}" if claim.person_id else f"{roll}/add"
-    if claim.kind == ClaimKind.STRANGER:
-        act_url = roll
     view = ClaimPage(
         row=claim_row(visit, claim),
         contact=contact_of(visit.keyring, claim),
-        act_url=act_url,
+        act_url=_act_url(visit, claim),
         letter_url=f"{roll}/claims/{claim.number}/letter",
         verdicts=tuple(
             (verdict.value, phrases.label(f"verdict.{verdict}", visit.lang)) for verdict in Verdict

@@ -227,3 +227,29 @@ def test_a_closed_list_counts_only_its_own(here, clock, keyring):
         voters = {one.person_id for one in session.exec(select(Voter)).all()}
     assert closing.first_size == closing.size == 2
     assert voters == {here.town.ids["aigerim"], here.town.ids["bolat"]}
+
+
+def test_a_granted_claim_leads_to_the_form_that_carries_it_out(here):
+    aigerim, dana = here("aigerim"), here("dana")
+    page = aigerim.get("/kk/surat/roll/mine")
+    page.submit("#claim", kind="wrong", text="Ауылым қате жазылған")
+    claim = dana.get("/kk/surat/desk/roll/claims/1")
+    done = claim.submit("#answer", verdict="granted", answer="Құжатқа қарап түзетеміз.")
+    form = done.follow("Тізімге өту")
+    assert form.status == 200
+    assert form.path.endswith(f"/people/{here.town.ids['aigerim']}/correct")
+    assert "Құжатқа қарап түзетеміз." in aigerim.get("/kk/surat/roll/mine").text()
+
+
+def test_a_claim_by_a_form_that_was_tampered_with_is_no_crash(here):
+    dana = here("dana")
+    good = {"name": "Жаңабаев Қанат", "kind": "missing", "text": "Тізімде жоқпын мен"}
+    for bad in ({"claim": ""}, {"person": "x"}, {"person": here.town.ids["gulnar"]}):
+        page = dana.get("/kk/surat/desk/roll/claims/new")
+        back = page.submit("form.card", **good, contact="Абай көшесі", **bad)
+        assert back.status == 422, bad
+        assert "Тізімде жоқпын мен" in back.html
+    for address in ("claims/0", "claims/999999999", "claims/x", "people/none/slip"):
+        assert dana.get(f"/kk/surat/desk/roll/{address}").status == 404
+    assert here("bekzat").get("/kk/raions/315400000/office/conflicts/none").status == 404
+    assert here("bekzat").get("/kk/raions/999999999/office").status == 403
