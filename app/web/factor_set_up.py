@@ -11,6 +11,7 @@ import segno
 from fastapi import HTTPException, Response
 from markupsafe import Markup
 
+from app.core.clock import day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal
 from app.people import factors, passkeys, totp
@@ -177,7 +178,7 @@ def _begin(visit: Visit, of: SetUp, kind: FactorKind) -> Response:
         "people/codes_print.html",
         codes=[grouped(code) for code in codes],
         name=official.full_name,
-        made_on=visit.now,
+        made_on=day_of(visit.now),
         on=Link(f"{of.base}/{kind}", say(N_("I have printed it: go on"))),
     )
 
