@@ -19,7 +19,8 @@ def new_secret() -> str:
 
 def address_of(secret: str, *, login: str) -> str:
     """What the QR code says: `otpauth://totp/…`."""
-    return str(pyotp.TOTP(secret, digits=DIGITS, interval=STEP).provisioning_uri(name=login, issuer_name="Asar"))
+    app = pyotp.TOTP(secret, digits=DIGITS, interval=STEP)
+    return str(app.provisioning_uri(name=login, issuer_name="Asar"))
 
 
 def step_at(moment: datetime) -> int:

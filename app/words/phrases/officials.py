@@ -5,7 +5,9 @@ from app.words.catalogue import N_
 REFUSALS: dict[str, str | tuple[str, str]] = {
     "people.half_over": N_("Too much time has passed. Please begin again with the password."),
     "people.factor_wrong": N_("This code is not right, or it was used. Please look at it again."),
-    "people.code_used": N_("This code was used a moment ago. Wait for the next one, half a minute."),
+    "people.code_used": N_(
+        "This code was used a moment ago. Wait for the next one, half a minute."
+    ),
     "people.code_typed_wrong": N_(
         "This is not the code. Please look again, and at the phone's clock."
     ),
