@@ -7,8 +7,9 @@ test is skipped, loudly; under CI nothing may be skipped, so it fails there.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
@@ -21,6 +22,9 @@ from tests.browser import Browser
 from tests.postgres import PostgresMissing, cluster
 from tests.schema import build_schema
 from tests.town import Town
+
+if TYPE_CHECKING:
+    from tests.siege import Siege
 
 NOON = datetime(2026, 4, 18, 7, 0, tzinfo=UTC)  # noon in Almaty, while the vote runs
 
@@ -158,3 +162,21 @@ def visit(
         open_browser.town = home  # type: ignore[attr-defined]
         open_browser.app = app  # type: ignore[attr-defined]
         yield open_browser
+
+
+@pytest.fixture(scope="session")
+def voting_siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Siege"]:
+    """The demo under siege on a day of voting: made once, for it takes a while."""
+    from tests.siege import Siege
+
+    siege = Siege(tmp_path_factory.mktemp("siege"), day=date(2026, 4, 18))
+    yield siege
+    siege.close()
+
+
+@pytest.fixture(scope="module")
+def siege(voting_siege: "Siege") -> Iterator["Siege"]:
+    """The same, as it was made, for every module anew. Who writes puts it back by `restore`."""
+    voting_siege.restore()
+    yield voting_siege
+    voting_siege.restore()

@@ -19,8 +19,8 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -46,13 +46,6 @@ pytestmark = pytest.mark.xdist_group("attacks")
 Visit = Callable[..., Browser]
 OURS = {"sec-fetch-site": "same-origin"}
 PASSWORD = "жеті рет өлшеп бір рет кес"
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    siege = Siege(tmp_path_factory.mktemp("attacks"), day=date(2026, 4, 18))
-    yield siege
-    siege.close()
 
 
 # a form from another site

@@ -1,7 +1,5 @@
 """Requests that no browser sends: broken bodies, other methods, other types. Never a crash."""
 
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -50,13 +48,6 @@ TARGETS = (
     ("clerk", f"/kk/{HOME}/desk/assembly/2025"),
     ("akim", f"/kk/{HOME}/desk/issue"),
 )
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    siege = Siege(tmp_path_factory.mktemp("requests"), day=date(2026, 4, 18))
-    yield siege
-    siege.close()
 
 
 @pytest.mark.parametrize(("who", "path"), TARGETS, ids=str)

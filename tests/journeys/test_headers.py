@@ -1,8 +1,6 @@
 """What answers tell browsers: what may be kept, what may run, who learns of an address."""
 
 import re
-from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from fastapi import FastAPI
@@ -17,13 +15,6 @@ from tests.siege import HOME, Siege, every_page
 
 pytestmark = pytest.mark.xdist_group("rights")
 SANDBOX = "sandbox; default-src 'none'"
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    siege = Siege(tmp_path_factory.mktemp("headers"), day=date(2026, 4, 18))
-    yield siege
-    siege.close()
 
 
 def test_nothing_of_somebody_who_is_signed_in_is_kept_by_a_browser(siege: Siege) -> None:

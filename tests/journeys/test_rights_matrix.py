@@ -7,7 +7,6 @@ in it, or that lets in somebody else, fails here.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +59,6 @@ def lines() -> Iterator[Line]:
 
 
 LINES = list(lines())
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    siege = Siege(tmp_path_factory.mktemp("rights"), day=date(2026, 4, 18))
-    yield siege
-    siege.close()
 
 
 def address(path: str, things: Things) -> str:

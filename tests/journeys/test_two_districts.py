@@ -5,8 +5,6 @@ What to look for is read from the database: every name and text of Oytal's that 
 
 import re
 import sqlite3
-from collections.abc import Iterator
-from datetime import date
 from html import unescape
 from urllib.parse import quote, urlsplit
 
@@ -42,13 +40,6 @@ TEXTS = {
     "photo": ("id",),
     "card": ("number",),
 }
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    siege = Siege(tmp_path_factory.mktemp("leaks"), day=date(2026, 4, 18))
-    yield siege
-    siege.close()
 
 
 def words_of(siege: Siege, slug: str) -> set[str]:
