@@ -364,7 +364,7 @@ class Siege:
             round_id=rounds[0].id,
             person_id=author.id,
             author="Айгерім С.",
-            title="Мектеп жолына шам",
+            title=own(home, "Мектеп жолына шам"),
             body="Мектепке баратын жол қараңғы, балалар қорқады. Шам керек.",
             settlement_id=entry.settlement_id,
             place="Абай көшесі",
@@ -412,7 +412,7 @@ class Siege:
             district_id=home.id,
             round_id=rounds[-1].id,
             person_id=voter.id,
-            text="Картамды біреу алған",
+            text=own(home, "Картамды біреу алған"),
             opened_at=now,
         )
         session.add(dispute)
@@ -434,8 +434,8 @@ class Siege:
             keyring=self.keyring,
             district_id=home.id,
             kind=ClaimKind.MISSING,
-            name="Жаңабаев Қанат",
-            text="Осында тіркелгенмін, тізімде жоқпын.",
+            name=own(home, "Жаңабаев Қанат"),
+            text=own(home, "Осында тіркелгенмін, тізімде жоқпын."),
             contact="+7 701 555 44 33",
             lang="kk",
             now=now - timedelta(days=20),
@@ -475,7 +475,7 @@ class Siege:
             district_id=home.id,
             act="reissue_cards",
             subject=home.id,
-            why="Су басқан үйлер",
+            why=own(home, "Су басқан үйлер"),
             first_id=ids[first],
             first_name=first,
             first_office=Role.CLERK,
@@ -518,7 +518,7 @@ class Siege:
         made = invite(
             session,
             office=ToOffice(Role.CLERK, since=day_of(now), district_id=home.id),
-            full_name="Жаңа Қызметкер",
+            full_name=own(home, "Жаңа Қызметкер"),
             invited_by="Дана О.",
             by_office="clerk",
             now=now,
@@ -530,7 +530,7 @@ class Siege:
             act="make_official",
             subject=new_id(),
             facts={"role": "clerk", "until": None},
-            why="Бос орын бар",
+            why=own(home, "Бос орын бар"),
             first_id=ids[first],
             first_name=first,
             first_office=Role.CLERK,
@@ -610,8 +610,8 @@ class Siege:
             keyring=self.keyring,
             district_id=home.id,
             official_id=clerk,
-            data=f"name;iin;settlement\nБөлек Адам;{iin};{settlement_id}\n".encode(),
-            source="Тізім",
+            data=f"name;iin;settlement\n{own(home, 'Бөлек Адам')};{iin};{settlement_id}\n".encode(),
+            source=own(home, "Бір адамның тізімі"),
             source_date=date(2025, 1, 5),
             legal_basis="№ 148 Заң",
             whole=False,
@@ -696,6 +696,11 @@ def every_page(
                 seen.add(address)
                 waiting.append(address)
     return found
+
+
+def own(home: District, text: str) -> str:
+    """Words as the neighbours write them: theirs can be told from those at home."""
+    return text if home.slug == HOME else f"{text} көршіде"
 
 
 def _on_roll(session: Session, slug: str, name: str) -> Person | None:

@@ -12,6 +12,7 @@ import re
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -44,6 +45,8 @@ STARTS = {
     "raion-office": ("/kk/raions/315400000/office", f"{KK}/desk/second"),
 }
 WORDS = ("text", "textarea", "search")
+NOES = 6  # so often in a row a field may refuse before it is left alone
+Seen = tuple[str, str]  # who, and the address
 
 
 class Typed:
@@ -51,51 +54,68 @@ class Typed:
 
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
-        self.held: dict[tuple[str, str], set[str]] = {}
-        self.refusing: set[tuple[str, str]] = set()
-        self.marks: dict[str, tuple[str, str]] = {}
+        self.tried: dict[Seen, set[str]] = {}  # (form, field) → held, or refused
+        self.held: dict[Seen, int] = {}
+        self.noes: Counter[Seen] = Counter()  # refused in a row
+        self.marks: dict[str, Seen] = {}
 
-    def fill(self, place: Place, form: Filled) -> list[str]:
-        """Lays payloads that it has not yet held into each field; the fields."""
-        names = [
-            name
-            for name, kind in form.kinds.items()
-            if kind in WORDS and name != "_token" and (str(place), name) not in self.refusing
-        ]
-        for name in names:
-            held = self.held.get((str(place), name), set())
-            left = [one for one in PAYLOADS if one not in held] or list(PAYLOADS)
+    def fill(self, place: Place, form: Filled, skip: set[str]) -> dict[str, str]:
+        """Lays payloads that it has not yet tried into each field; which."""
+        laid = {}
+        for name, kind in form.kinds.items():
+            field = (str(place), name)
+            if kind not in WORDS or name == "_token" or name in skip or self.noes[field] >= NOES:
+                continue
+            left = [one for one in PAYLOADS if one not in self.tried.get(field, ())]
+            laid[name] = self.dice.choice(left or PAYLOADS)
             mark = f"pwned-{len(self.marks)}-"
-            self.marks[mark] = (str(place), name)
-            form.data[name] = [f"{self.dice.choice(left)} {mark}"]
-        return names
+            self.marks[mark] = field
+            form.data[name] = [f"{laid[name]} {mark}"]
+        return laid
 
-    def took(self, place: Place, form: Filled, names: list[str]) -> None:
-        for name in names:
-            text = form.data[name][0].rpartition(" pwned-")[0]
-            self.held.setdefault((str(place), name), set()).add(text)
+    def learn(self, place: Place, laid: dict[str, str], *, taken: bool) -> None:
+        for name, payload in laid.items():
+            field = (str(place), name)
+            self.tried.setdefault(field, set()).add(payload)
+            self.noes[field] = 0 if taken else self.noes[field] + 1
+            if taken:
+                self.held[field] = self.held.get(field, 0) + 1
+
+    def lacks(self, place: Place) -> bool:
+        """Whether a field of this form takes words and has not yet been tried with every one."""
+        return any(
+            where == str(place) and len(self.tried[where, name]) < len(PAYLOADS)
+            for where, name in self.held
+            if self.noes[where, name] < NOES
+        )
 
 
-def store(siege: Siege, place: Place, typed: Typed) -> tuple[bool, list[str]]:
-    """Fills a form with payloads and sends it, until it is taken without the fields that refuse."""
+def store(siege: Siege, place: Place, typed: Typed) -> tuple[bool, str, list[str]]:
+    """Fills a form with payloads and sends it, until it is taken without the fields that refuse.
+
+    Whether it was, and where it leads on.
+    """
     try:
         good, _ = find(siege, place, siege.things[HOME], known_things(siege))
     except (AssertionError, KeyError):
-        return False, []  # another form has already used up what it is about
+        return False, "", []  # another form has already used up what it is about
     wrong: list[str] = []
-    for _ in range(len(good.data) + 1):
+    skip: set[str] = set()
+    for turn in range(len(good.data) + 3):
         form = good.copy()
-        names = typed.fill(place, form)
-        if not names:
-            return True, wrong
+        laid = typed.fill(place, form, skip)
+        if not laid:
+            return True, "", wrong
         answer = send(siege, place.who, form)
         wrong += [f"{place}: {one}" for one in shown_badly(answer)]
         if answer.status_code in (200, 303):
-            typed.took(place, form, names)
-            return True, wrong
-        said = refused_fields(answer.text) & set(names)
-        typed.refusing |= {(str(place), name) for name in said or names}
-    return False, wrong
+            typed.learn(place, laid, taken=True)
+            return True, answer.headers.get("location", ""), wrong
+        said = {name: laid[name] for name in refused_fields(answer.text) & set(laid)} or laid
+        typed.learn(place, said, taken=False)
+        if turn:  # a second payload may be shorter, or hold what the first one lacked
+            skip |= set(said)
+    return False, "", wrong
 
 
 def refused_fields(html: str) -> set[str]:
@@ -216,67 +236,76 @@ def on_day(scene: Siege, eyes: Eyes, day: date) -> list[str]:
     dice = random.Random(f"{SEED} {day}")
     typed, wrong = Typed(dice), []
     shown: set[str] = set()
-    opened: set[tuple[str, str]] = set()
-    showing: set[tuple[str, str]] = set()
+    opened: set[Seen] = set()
     places = [one for one in PLACES if one.day == day]
-    turn = 0
-    while True:
+    waiting, turn = places, 0
+    while waiting:
         turn += 1
-        waiting = [one for one in places if turn == 1 or lacks(typed, one)]
-        if not waiting:
-            break
+        tried = sum(map(len, typed.tried.values()))
         while waiting:  # a form may use up what another is about: that one's turn is after it
-            done = []
+            done, after = [], set()
             for place in waiting:
-                taken, said = store(scene, place, typed)
+                taken, leads_to, said = store(scene, place, typed)
                 wrong += said
-                if taken:
-                    done.append(place)
-            if turn == 1:
-                showing |= pages_that_show(scene, shown, wrong)
-            for who, path in sorted(showing - (opened if turn == 1 else set()))[:PAGES]:
-                opened.add((who, path))
+                done += [place] if taken else []
+                after |= {(place.who, leads_to)} if leads_to else set()
+            reached = (
+                {
+                    (who, url)
+                    for who, starts in STARTS.items()
+                    for url in every_page(scene, who, starts, of_a_kind=6 if LONG else 3)
+                }
+                if turn == 1
+                else opened
+            )
+            pages = pages_that_show(scene, reached | after, wrong)
+            shown |= set().union(*pages.values())
+            for who, path in worth_a_look(pages, every=turn == 1):
                 wrong += eyes.look(who, path)
+                opened.add((who, path))
             scene.restore()
-            if not done or not LONG:
-                break
-            waiting = [one for one in waiting if one not in done]
-        if not LONG:
-            break
+            waiting = [one for one in waiting if one not in done] if done and LONG else []
+        if LONG and sum(map(len, typed.tried.values())) > tried:
+            waiting = [one for one in places if typed.lacks(one)]
     wrong += typed_in_chromium(scene, eyes, places, dice)
-    fields = len(typed.held)
     unseen = set(typed.held) - {typed.marks[mark] for mark in shown}
     print(
-        f"{day}: {fields} fields, {len(typed.marks)} texts, {turn} turns, {len(opened)} pages,"
-        f" shown on none: {sorted(unseen)}"
+        f"{day}: {len(typed.held)} fields held {sum(typed.held.values())} texts in {turn} turns,"
+        f" {len(opened)} pages opened; on no page: {sorted(unseen)}"
     )
-    assert fields > len(places) // 3
-    assert len(opened) >= min(PAGES, 20)
+    assert len(typed.held) > len(places) // 3
+    assert len(opened) >= min(PAGES, 10)
     return wrong
 
 
-def lacks(typed: Typed, place: Place) -> bool:
-    """Whether a field of this form has not yet held every payload."""
-    return any(
-        len(held) < len(PAYLOADS)
-        for (where, name), held in typed.held.items()
-        if where == str(place) and (where, name) not in typed.refusing
-    )
-
-
-def pages_that_show(scene: Siege, shown: set[str], wrong: list[str]) -> set[tuple[str, str]]:
-    found = set()
-    for who, starts in STARTS.items():
-        for url in every_page(scene, who, starts, of_a_kind=3):
-            answer = scene.ask(who, "GET", url)
-            if "text/html" not in answer.headers.get("content-type", ""):
+def pages_that_show(scene: Siege, asked: set[Seen], wrong: list[str]) -> dict[Seen, set[str]]:
+    """Which of these pages show something of what was typed; what."""
+    found = {}
+    for who, url in sorted(asked):
+        for lang in ("kk", "ru"):  # a text in Russian stands on the Russian page
+            path = re.sub(r"^/(kk|ru)/", f"/{lang}/", url)
+            if (who, path) in found:
                 continue
-            wrong += [f"{who} {url}: {one}" for one in shown_badly(answer)]
-            marks = set(re.findall(r"pwned-\d+-", answer.text))
-            shown |= marks
-            if marks:
-                found.add((who, url))
+            answer = scene.ask(who, "GET", path)
+            if "text/html" not in answer.headers.get("content-type", ""):
+                break
+            wrong += [f"{who} {path}: {one}" for one in shown_badly(answer)]
+            if marks := set(re.findall(r"pwned-\d+-", answer.text)):
+                found[who, path] = marks
     return found
+
+
+def worth_a_look(pages: dict[Seen, set[str]], *, every: bool) -> list[Seen]:
+    """So many pages that each text is seen once; then the rest, as far as there is time."""
+    chosen: list[Seen] = []
+    left, seen = dict(pages), set()
+    while left and len(chosen) < PAGES:
+        best = max(sorted(left), key=lambda one: len(left[one] - seen))
+        if not every and not left[best] - seen:
+            break
+        seen |= left.pop(best)
+        chosen.append(best)
+    return chosen
 
 
 def typed_in_chromium(
