@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from app import web
 from app.main import routes_of
 from tests.assault import TEXTS
-from tests.forms_under_siege import GUESSES, JPEG
+from tests.forms_under_siege import GUESSES, JPEG, Filled
 from tests.siege import GROUP
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY")
@@ -84,6 +84,15 @@ class Fuzz:
         self.people = people
         self.address = address
         self.known: list[str] = []  # values that name something
+        self.forms: dict[str, list[tuple[str, Filled]]] = {}  # by route
+
+    def know(self, who: str, form: Filled) -> None:
+        """A good form, and who sends it: half of what its route gets is this one, bent."""
+        path = form.url.partition("?")[0]
+        route = next(
+            one for one in self.routes if "POST" in one.methods and one.path_regex.match(path)
+        )
+        self.forms.setdefault(route.path, []).append((who, form))
 
     def requests(self, each: int) -> Iterator[Sent]:
         """So many to every route."""
@@ -94,6 +103,8 @@ class Fuzz:
     def one(self, route: APIRoute) -> Sent:
         dice = self.dice
         method = next(iter(route.methods - {"HEAD"}), "GET")
+        if method == "POST" and route.path in self.forms and dice.random() < 0.6:
+            return self.bent(*dice.choice(self.forms[route.path]))
         if dice.random() < 0.08:
             method = dice.choice(METHODS)
         kwargs: dict[str, Any] = {"headers": self.headers()}
@@ -101,6 +112,19 @@ class Fuzz:
             kwargs |= self.body(kwargs["headers"])
         who = dice.choice(self.people)
         return Sent(who, method, self.path(route) + self.query(route), kwargs)
+
+    def bent(self, who: str, form: Filled) -> Sent:
+        """A good form with some of its fields filled with anything, left out or sent twice."""
+        dice, sent = self.dice, form.copy()
+        for name in form.data:
+            if name != "_token" and dice.random() < 0.3:
+                values = [self.text()[:30_000] for _ in range(dice.choice((0, 1, 1, 1, 1, 2)))]
+                sent.data[name] = values
+        if sent.files and dice.random() < 0.5:
+            name = sent.files[0][0]
+            sent.files = [(name, ("a", dice.choice((self.bytes(), JPEG, b"")), "text/csv"))]
+        kwargs: dict[str, Any] = {"headers": {}, "data": sent.data, "files": sent.files or None}
+        return Sent(who, "POST", sent.url, kwargs)
 
     def path(self, route: APIRoute) -> str:
         dice = self.dice
@@ -139,9 +163,9 @@ class Fuzz:
             return {"json": self.json(3)}
         data: dict[str, list[str]] = {}
         for name in self.names:
-            if name in GUESSES and dice.random() < 0.5:
+            if name in GUESSES and dice.random() < 0.7:
                 data[name] = [GUESSES[name]]
-            elif dice.random() < 0.6:
+            elif dice.random() < 0.25:
                 data[name] = [self.text()[:30_000] for _ in range(dice.choice((1, 1, 1, 1, 2)))]
         if dice.random() < 0.2:
             name = dice.choice(("photos", "list", "photo", dice.choice(self.names)))

@@ -35,9 +35,10 @@ from app.people.iin import check_digit
 from app.people.models import SignIn
 from app.people.phones import set_phone
 from app.people.sign_in import FREE_TRIES
+from tests.assault import everything, foreign_things, throw
 from tests.browser import Browser, read
 from tests.conftest import SetClock
-from tests.forms_under_siege import PLACES, VOTING, find, known_things
+from tests.forms_under_siege import PLACES, VOTING, Place, find, known_things
 from tests.journeys.test_rights_matrix import LINES, NAMED, SOME, WELCOME, Line, address
 from tests.office import app_of, code_now
 from tests.siege import HOME, NEXT, WHO, Siege
@@ -348,6 +349,18 @@ def test_the_states_answer_opens_a_session_of_its_own(
         assert siege.ask("resident", "GET", "/kk/me").status_code == 303, "the planted one ended"
     finally:
         siege.restore()
+
+
+def test_a_bent_answer_of_the_state_breaks_nothing(siege: Siege) -> None:
+    """The one form that no good one stands for in `forms_under_siege`: it takes a provider."""
+    address = "/kk/sign-in/state/back"
+    query = f"?code=a&state=kk.b&iss={siege.provider.issuer}"
+    place = Place(VOTING, "visitor", address + query, "/state/back", {"phone": "own"})
+    form, _ = find(siege, place, siege.things[HOME], {})
+    shots = everything(form, siege.things[HOME], siege.things[NEXT], foreign_things(siege))
+    wrong = [one for shot in shots for one in throw(siege, place, shot)]
+    assert wrong == []
+    assert siege.rows()["sign_in"] == siege.kept_rows["sign_in"]
 
 
 # guessing, replaying, racing
