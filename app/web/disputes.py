@@ -274,11 +274,13 @@ def _row(visit: Visit, one: disputes.Disputed) -> DisputeRow:
         id=dispute.id,
         name=one.name,
         round_key=one.of.key,
-        when=formats.moment(dispute.opened_at, visit.lang),
+        when=formats.moment_short(dispute.opened_at, visit.lang),
         text=dispute.text,
         state=phrases.label(f"dispute.{dispute.outcome}", visit.lang),
         settled=dispute.settled_at is not None,
-        settled_when=formats.moment(dispute.settled_at, visit.lang) if dispute.settled_at else "",
+        settled_when=formats.moment_short(dispute.settled_at, visit.lang)
+        if dispute.settled_at
+        else "",
         why=dispute.why,
         url="" if why else f"{visit.here}/desk/disputes?dispute={dispute.id}",
         refused=why if dispute.settled_at is None else None,

@@ -39,7 +39,13 @@ class EraseForm(BaseModel):
 @router.get("/{lang}/about/privacy")
 def privacy(visit: Anyone, erased: str = "") -> Response:
     """What is kept about people, why and how long; who sees it; what stays."""
-    return page(visit, "about/privacy.html", erased=bool(erased), operator=visit.settings.operator)
+    return page(
+        visit,
+        "about/privacy.html",
+        erased=bool(erased),
+        may_erase=visit.who is None or visit.who.is_resident,
+        operator=visit.settings.operator,
+    )
 
 
 @router.get("/{lang}/me/data")

@@ -170,7 +170,7 @@ def vote_rows(visit: Visit, person_id: str, *, own: bool) -> list[VoteRow]:
                 until=formats.moment(disputes.until(one.of, one.calendar), visit.lang),
                 said=tuple(
                     (
-                        formats.moment(dispute.opened_at, visit.lang),
+                        formats.moment_short(dispute.opened_at, visit.lang),
                         phrases.label(f"dispute.{dispute.outcome}", visit.lang),
                         dispute.why,
                     )
@@ -206,7 +206,7 @@ def _own_page(
             (Telling.SMS.value, say(N_("By a message to my phone"))),
         ],
         asked=[
-            (formats.moment(one.at, visit.lang), one.by_name)
+            (formats.moment_short(one.at, visit.lang), one.by_name)
             for one in asked_about(visit.session, person_id=person_id)
         ],
         office=visit.in_lang(visit.district, "address"),

@@ -192,12 +192,17 @@ def _row(visit: Visit, one: RollConflict, names: dict[str, str], kato: str) -> C
     )
 
 
+def _title(act: str, lang: str) -> str:
+    words = phrases.label(f"consent.act.{act}", lang)
+    return words[:1].upper() + words[1:]
+
+
 def _waiting(visit: Visit, home: District) -> list[WaitingRow]:
     found = requests(visit.session, district_id=home.id, states=[ConsentState.WAITING])
     return [
         WaitingRow(
             url=f"{visit.root}/{home.slug}/desk/second/{one.id}",
-            title=phrases.label(f"consent.act.{one.act}", visit.lang),
+            title=_title(one.act, visit.lang),
             district=visit.in_lang(home, "name"),
             by=one.first_name,
             ends_at=one.ends_at,

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Response
 from sqlmodel import col, select
 
-from app.core.clock import at, day_of
+from app.core.clock import at
 from app.followup.models import Question
 from app.ledger.models import Entry
 from app.ledger.queries import Sought, acts_of, count_acts
@@ -204,15 +204,21 @@ def _act(visit: Visit, entry: Entry, names: Names) -> Act:
         if (words := fact_of(visit, name, value))
     ]
     return Act(
-        when=f"{formats.day(day_of(entry.at), visit.lang)}, {formats.hour(entry.at)}",
+        when=formats.moment_short(entry.at, visit.lang),
         title=_title(visit, entry),
         office=_by(visit, entry, names),
-        text=". ".join(part.rstrip(".") for part in told),
+        text=_sentences(told),
         about=names.links.get(entry.subject)
         or (names.links.get(entry.round_id) if entry.round_id else None),
         before=entry.before_sha256 or "",
         after=entry.after_sha256 or "",
     )
+
+
+def _sentences(told: Sequence[str]) -> str:
+    """One after the other; a question of a deputy ends as it ends."""
+    ended = [one if one.endswith(("?", "!", "…")) else one.rstrip(".") + "." for one in told]
+    return " ".join(ended).removesuffix(".")
 
 
 def _title(visit: Visit, entry: Entry) -> str:

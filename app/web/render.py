@@ -75,6 +75,11 @@ def _moment(context: Context, value: datetime) -> str:
     return formats.moment(value, context["lang"])
 
 
+@pass_context
+def _moment_short(context: Context, value: datetime) -> str:
+    return formats.moment_short(value, context["lang"])
+
+
 def _paragraphs(text: str) -> Markup:
     parts = [part.strip() for part in text.split("\n") if part.strip()]
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
@@ -112,6 +117,7 @@ def environment() -> Environment:
         day=_day,
         day_short=_day_short,
         moment=_moment,
+        moment_short=_moment_short,
         paragraphs=_paragraphs,
         refusal=_refusal,
         label=_label,

@@ -158,7 +158,7 @@ def changes_of(visit: Visit, entries: Sequence[Entry]) -> tuple[Change, ...]:
     """The edits, oldest first, each with what was and what became of it."""
     return tuple(
         Change(
-            when=formats.moment(entry.at, visit.lang),
+            when=formats.moment_short(entry.at, visit.lang),
             by_name=entry.by_name,
             rows=changed_rows(entry.facts["changed"], visit.lang),
             why=str(entry.facts.get("why", "")),

@@ -108,7 +108,7 @@ def request_view(visit: Visit, one: Consent) -> RequestView:
     settled = ""
     if one.second_id is not None and one.settled_at is not None:
         name = person(visit, one.second_name, one.second_office)
-        settled = f"{name} · {formats.moment(one.settled_at, lang)}"
+        settled = f"{name} · {formats.moment_short(one.settled_at, lang)}"
     return RequestView(
         row=row_of(visit, one),
         about_url=_about(visit, one)[1],
@@ -119,7 +119,7 @@ def request_view(visit: Visit, one: Consent) -> RequestView:
         whys=_whys(one),
         lines=_lines(visit, one),
         asked=f"{person(visit, one.first_name, one.first_office)} · "
-        f"{formats.moment(one.asked_at, lang)}",
+        f"{formats.moment_short(one.asked_at, lang)}",
         settled=settled,
         answer=one.answer,
         answer_public=one.act in ONE_AT_A_TIME,

@@ -54,7 +54,12 @@ def hour(value: datetime) -> str:
 def moment(value: datetime, lang: str) -> str:
     """`27 сәуір 2026, 20:00 (Алматы уақыты, UTC+5)`."""
     zone = translations(lang).gettext(ZONE)
-    return f"{day(day_of(value), lang)}, {hour(value)} ({zone})"
+    return f"{moment_short(value, lang)} ({zone})"
+
+
+def moment_short(value: datetime, lang: str) -> str:
+    """`27 сәуір 2026, 20:00`: in lists and of what is over; a deadline has its zone in words."""
+    return f"{day(day_of(value), lang)}, {hour(value)}"
 
 
 def days(first: date, last: date, lang: str) -> str:
