@@ -73,7 +73,8 @@ def carry_out(session: Session, *, keyring: Keyring, clock: Clock, asked: Consen
     act = Act(asked.act)
     if act in USED_BY_THE_FIRST:
         return
-    lock_round(session, round_id=asked.subject, alone=True)
+    if act is not Act.CORRECT_ROLL:  # which locks all rounds of the district, in one order
+        lock_round(session, round_id=asked.subject, alone=True)
     DONE_NOW[act](session, keyring, asked, clock.now())
     asked.sealed = None  # what was personal is where it belongs now
     session.add(asked)

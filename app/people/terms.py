@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.core.clock import day_of
-from app.core.refusal import Refusal
+from app.core.refusal import Refusal, insist
 from app.ledger.actions import record
 from app.people.factors import end_all_factors
 from app.people.models import Office, Role
@@ -17,6 +17,13 @@ from app.people.queries import offices_held
 from app.places.models import District
 
 OPERATOR = str(Role.OPERATOR)
+
+
+def why_not_end(office: Office, by_office: str) -> Refusal | None:
+    """A clerk ends a colleague's term, never the akim's: that is the operator's, on paper."""
+    if by_office != OPERATOR and office.role != Role.CLERK:
+        return Refusal("people.office_operators")
+    return None
 
 
 def end_office(
@@ -29,6 +36,7 @@ def end_office(
     now: datetime,
 ) -> None:
     """A term ends earlier: on this day, the last one; yesterday means at once."""
+    insist(why_not_end(office, by_office))
     if last_day < max(office.since, day_of(now) - timedelta(days=1)):
         raise Refusal("people.office_term", field="until")
     if office.until is not None and last_day >= office.until:

@@ -18,7 +18,7 @@ from app.people.models import Office, Official, Role
 from app.people.office_models import Consent, ConsentState, Invitation
 from app.people.queries import Who
 from app.people.sign_in import end_all
-from app.people.terms import end_office
+from app.people.terms import end_office, why_not_end
 from app.web.doors import Clerk, Desk
 from app.web.forms import Day, Filled, Form, blank, fill
 from app.web.render import page, see_other
@@ -55,6 +55,7 @@ class OfficialRow:
     until: date | None
     by_order: str
     mine: bool
+    ends: bool  # a clerk may end this term
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,7 @@ def _listed(visit: Visit, form: Filled[Any] | None = None) -> Response:
             until=office.until,
             by_order=office.by_order,
             mine=official.id == who.official_id,
+            ends=why_not_end(office, str(who.role)) is None,
         )
         for office, official in _in_office(visit)
     ]

@@ -115,6 +115,7 @@ def answer_second(visit: Anyone, posted: Form) -> Response:
                     typed=posted.text("code")[:60],
                     now=now,
                     wall=visit.clock.wall(),
+                    again=visit.settings.mode == "demo",
                 )
             opened = _open(visit, half, now)
     except Refusal as why:

@@ -103,7 +103,7 @@ TWICE = {
 NO_OFFICE = ("visitor", "author", "resident", "half", "newcomer")
 # What an official does that is no act of the office yet: prepared for the akim's word or sent back
 # from it, one's own session, a reading of a sheet that two people must make before it means
-# anything. A sheet handed out turns a right into one on paper: beside such a row no other may stand.
+# anything. A sheet handed out turns a right into one on paper: no other row stands beside that one.
 UNRECORDED = {
     "/sign-in#official",
     "/me/sessions",

@@ -20,7 +20,15 @@ from app.voting.models import Ballot
 from tests.siege import HOME, Siege, every_page
 
 pytestmark = pytest.mark.xdist_group("siege")
-STUFFED = {1: 1811, 2: 1667, 3: 1553, 4: 1439, 5: 1297, 6: 1163, 7: 1009}  # extra votes by number
+STUFFED = {
+    1: 1733,
+    2: 1627,
+    3: 1553,
+    4: 1439,
+    5: 1297,
+    6: 1163,
+    7: 1009,
+}  # extra votes by number; no year of birth
 KK = f"/kk/{HOME}"
 ROUND = f"{KK}/rounds/2026"
 READERS = {

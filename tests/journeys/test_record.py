@@ -1,4 +1,4 @@
-"""The public record: acts in words, filtered, taken away; no other district's, no resident's name."""
+"""The public record: acts in words, filtered, taken away; of one district, no resident named."""
 
 import csv
 import io

@@ -262,6 +262,12 @@ def test_a_term_is_never_made_longer_nor_ended_in_the_past(town: Town) -> None:
         assert why.value.code == code
 
 
+def test_no_clerk_ends_an_akims_term(town: Town) -> None:
+    with pytest.raises(Refusal) as why:
+        end_on(town, "erlan", date(2026, 5, 1))
+    assert why.value.code == "people.office_operators"
+
+
 def test_whoever_leaves_leaves_in_public(town: Town, clock: SetClock) -> None:
     with transaction(town.session) as session:
         leave(session, official_id=town.ids["nurlan"], now=clock.now())

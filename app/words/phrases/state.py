@@ -1,4 +1,4 @@
-"""What signing in through the state's identity provider says, and what the keys' acts are called."""
+"""What signing in through the state's provider says, and what the acts with keys are called."""
 
 from app.words.catalogue import N_
 
