@@ -169,7 +169,9 @@ def _lines(visit: Visit, one: Consent) -> tuple[str, ...]:
         Act.CORRECT_ROLL: (
             N_("The public numbers of the list change with it; no name is made public."),
         ),
-        Act.REISSUE_CARDS: (N_("Whoever asked can then print the cards. The old ones die."),),
+        Act.REISSUE_CARDS: (
+            N_("Whoever asked can then print the cards. The old ones stop working."),
+        ),
         Act.MAKE_OFFICIAL: (N_("Whoever asked can then make out the invitation."),),
     }
     return tuple(say(words) for words in told[one.act])

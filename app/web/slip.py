@@ -70,8 +70,8 @@ def list_slip(
                 (say(N_("Round")), of.key),
                 (say(N_("The list closes")), closing_moment(closes, lang)),
             ]
-        rows.append((say(N_("This slip is of")), formats.moment(visit.now, lang)))
-        yes, no = say(N_("This person can vote.")), say(N_("This person cannot vote as yet."))
+        rows.append((say(N_("This slip was printed")), formats.moment(visit.now, lang)))
+        yes, no = say(N_("This person can vote.")), say(N_("This person cannot vote yet."))
         further = say(
             N_(
                 "If this is a mistake, tell the akim's office: it answers in writing "

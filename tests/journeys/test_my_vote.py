@@ -210,14 +210,14 @@ def test_after_the_results_the_public_reads_numbers(
     aigerim = aigerim.submit("#dispute", text="Мен ауруханада болдым")
     visitor = outside.get("/kk/surat/rounds/2026/results")
     assert "Даулы дауыстар" in visitor.text()
-    assert "Олар нәтижені өзгертуі мүмкін еді" not in visitor.text()
+    assert "Олар қорытындыны өзгертуі мүмкін еді" not in visitor.text()
     desk = visit("dana")
     dana = desk.get("/kk/surat/desk/disputes")
     dana = dana.follow("Шешу: Сейітова Айгерім Бақытқызы")
     dana = dana.submit("#settle-dispute", outcome="foreign", why="Ауруханада болғаны расталды")
     visitor = outside.get("/ru/surat/rounds/2026/results")
     assert "Чужой голос, который остаётся учтённым" in visitor.text()
-    assert "Они могли изменить результат" in visitor.text()
+    assert "Они могли изменить итоги" in visitor.text()
     assert "ауруханада" not in visitor.text().lower()
     assert "Айгерім" not in visitor.tree.one("section[aria-labelledby=disputed]").text
 

@@ -157,7 +157,7 @@ def test_the_first_sign_in_sets_up_an_app_before_anything_opens(
     assert refused.refusals == ["people.code_typed_wrong"]
     page = page.submit("#prove", code=code_now(secret, clock))
     assert page.path == "/kk/me/factors"
-    assert "Қорға екіншісін қосыңыз" in page.text()  # everybody is asked to have two
+    assert "Қосалқы ретінде екіншісін қосыңыз" in page.text()  # everybody is asked to have two
     assert desk.get("/kk/surat/desk").status == 200
     other = visit()
     clock.forward(seconds=30)

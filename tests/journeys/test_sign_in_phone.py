@@ -319,7 +319,7 @@ def test_more_than_an_hour_bears_points_to_the_card(visit: Visit, clock: SetCloc
         clock.forward(minutes=1)
     page = ask(visit())
     assert (page.status, page.refusals) == (422, ["people.codes_wait"])
-    assert page.follow("Кірудің басқа жолдары").path == "/kk/sign-in"
+    assert page.follow("Кірудің басқа тәсілдері").path == "/kk/sign-in"
 
 
 def test_when_the_days_budget_is_gone_everybody_reads_it(

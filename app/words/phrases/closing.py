@@ -4,7 +4,7 @@ from app.words.catalogue import N_
 
 REFUSALS = {
     "voting.not_on_list": N_("You are not on the closed list of this round."),
-    "voting.list_final": N_("The vote is over since %(closes)s. Its list is changed no more."),
+    "voting.list_final": N_("The vote ended: %(closes)s. Its list no longer changes."),
     "people.claim_number": N_(
         "Please leave the identification number out: it is not needed, and nobody keeps it."
     ),
@@ -32,7 +32,7 @@ LABELS = {
     "entry.people.conflict_settled": N_("The raion decided about a person named by two districts"),
     "duty.claims": N_("Answer the claims about the list"),
     "claim.missing": N_("I am registered here and not on the list"),
-    "claim.wrong": N_("What it says of me is not right"),
+    "claim.wrong": N_("What it says about me is wrong"),
     "claim.stranger": N_("Somebody is on it who does not live here"),
     "verdict.granted": N_("Granted"),
     "verdict.refused": N_("Refused"),

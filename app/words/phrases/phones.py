@@ -5,7 +5,7 @@ from app.words.catalogue import N_
 REFUSALS: dict[str, str | tuple[str, str]] = {
     "people.phone_shape": N_("A number has ten digits after 8 or +7, for example 8 701 234 56 78."),
     "people.phone_not_mobile": N_(
-        "This is no mobile number of Kazakhstan. Messages go only to numbers that begin with +7 7."
+        "This is not a mobile number of Kazakhstan. Messages go only to +7 7 numbers."
     ),
     "people.phone_again": N_("The two numbers differ. Please look at them again."),
     "people.phone_full": (
@@ -37,7 +37,7 @@ REFUSALS: dict[str, str | tuple[str, str]] = {
 }
 LABELS = {
     "notice.code": N_("Asar code: %(code)s. Tell it to nobody."),
-    "notice.phone_left": N_("Asar: this number signs you in no more. Not you? Ask the akim."),
+    "notice.phone_left": N_("Asar: this number no longer signs you in. Not you? Ask the akim."),
     "notice.phone_set": N_("Asar: this number now signs you in. Not you? Ask the akim."),
     "document.identity-card": N_("identity card"),
     "document.passport": N_("passport"),

@@ -7,7 +7,7 @@ REFUSALS = {
         "One of the first %(within)s rows must name the columns: name, IIN, settlement."
     ),
     "people.roll_closed": N_(
-        "The list of voters is closed until %(until)s. Changes want a second official."
+        "The list of voters is closed until %(until)s. Changes need a second official."
     ),
     "people.roll_moved": N_(
         "The roll has changed meanwhile. Nothing was written: please look at the changes anew."

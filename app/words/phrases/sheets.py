@@ -4,14 +4,14 @@ from app.words.catalogue import N_
 
 REFUSALS = {
     "sheets.big": N_("The file is larger than %(most)s MB."),
-    "sheets.bomb": N_("The file unpacks to far too much. Copy the rows into a new table, please."),
+    "sheets.bomb": N_("The file unpacks to far too much. Please copy the rows into a new table."),
     "sheets.broken": N_("The file is damaged. Please save the table anew."),
     "sheets.encoding": N_("The letters cannot be read. Please save the table as CSV, UTF-8."),
     "sheets.formula": N_(
         "Cell %(cell)s holds a formula without its value. Open the table, save it and choose it"
         " again."
     ),
-    "sheets.kind": N_("This is no table. Please choose an Excel table (XLSX) or a CSV file."),
+    "sheets.kind": N_("This is not a table. Please choose an Excel table (XLSX) or a CSV file."),
     "sheets.locked": N_("The table has a password. Please save it without one."),
     "sheets.long": N_("A list has at most %(most)s rows. Please part it in two."),
     "sheets.macros": N_("The table holds macros. Please save it as an ordinary XLSX."),
