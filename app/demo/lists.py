@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.core.clock import at
 from app.core.database import transaction
 from app.demo.pairs import RAION
+from app.demo.people import told_birth
 from app.notices.models import Telling
 from app.people.claims import answer_claim, file_claim
 from app.people.conflicts import conflicts_of_raion, settle_conflict
@@ -94,6 +95,7 @@ class Lists:
                     name=name,
                     iin=number_of(first11),
                     settlement_id=self._place(slug),
+                    born=told_birth(first11),
                     basis=DOCUMENT,
                     by_name=town.clerk(slug),
                     now=town.clock.now(),
@@ -240,7 +242,7 @@ class Lists:
                     "name": name,
                     "iin": number_of(first11),
                     "settlement_id": self._place(slug),
-                    "born": None,
+                    "born": told_birth(first11).isoformat(),
                     "basis": DOCUMENT,
                 }
                 if not agreed:

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +121,14 @@ def roll_text(unit: Unit, settlements: Sequence[str], dice: random.Random) -> st
     names = invented_names(unit.residents, dice, unit.known)
     iins = invented_iins(unit.residents, dice)
     places = dice.choices(settlements[: len(unit.shares)], unit.shares, k=unit.residents)
-    rows = (";".join(row) for row in zip(names, iins, places, strict=True))
-    return "name;iin;settlement\n" + "\n".join(rows) + "\n"
+    born = [told_birth(iin).isoformat() for iin in iins]
+    rows = (";".join(row) for row in zip(names, iins, places, born, strict=True))
+    return "name;iin;settlement;born\n" + "\n".join(rows) + "\n"
+
+
+def told_birth(digits: str) -> date:
+    """The day of birth to tell of an invented number: a hundred years after what it says."""
+    return date(1900 + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
 
 
 def card_entry(name: str, role: str, district: str | None, **sign_in: str) -> dict[str, Any]:

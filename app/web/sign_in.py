@@ -234,7 +234,7 @@ def demo_people(visit: Visit, after: str) -> tuple[DemoGroup, ...]:
         )
         groups.setdefault(entry.get("district") or "", []).append(person)
     here = "".join(after.split("?")[0].split("/")[2:3])
-    first = here if here in groups else next(iter(groups), "")
+    first = here if here and here in groups else next(iter(groups), "")
     return tuple(
         DemoGroup(names.get(slug, wider), tuple(people), slug == first)
         for slug, people in groups.items()
