@@ -10,6 +10,7 @@ from app.places.models import District, Place
 from app.rounds.calendar import Calendar
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendars_of, rounds_of
+from app.rounds.rules import publishes_at
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -218,6 +219,10 @@ def _district_nav(visit: Visit, found: tuple[Round, Calendar] | None) -> list[Li
 def build_strip(visit: Visit, current: Round, of: Calendar) -> Strip:
     """The round's line as it stands now."""
     now = of.stage(visit.now)
+    held = publishes_at(current, of)
+    counting = now in (Stage.COUNTING, Stage.RESULTS) and visit.now < held
+    if counting:
+        now = Stage.COUNTING  # also while two officials put the result off
     order = list(Stage)
     # Counting belongs to the results' dot, announcing to the first, evaluating to the last.
     at_dot = {Stage.ANNOUNCED: Stage.PROPOSALS, Stage.COUNTING: Stage.RESULTS}.get(
@@ -239,7 +244,7 @@ def build_strip(visit: Visit, current: Round, of: Calendar) -> Strip:
             else (str(first.year) if stage is Stage.WORKS else formats.day_short(first, visit.lang))
         )
         dots.append(StageDot(phrases.label(f"stage.{stage}", visit.lang), when, state))
-    end = of.ends(now) if now else of.begins(Stage.ANNOUNCED)
+    end = held if counting else of.ends(now) if now else of.begins(Stage.ANNOUNCED)
     left = time_left(visit, (day_of(end) - day_of(visit.now)).days) if end else ""
     name = phrases.label(f"stage.{now or Stage.ANNOUNCED}", visit.lang)
     return Strip(tuple(dots), name, left, f"{visit.here}/rounds/{current.key}/")

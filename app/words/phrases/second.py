@@ -21,9 +21,7 @@ REFUSALS: dict[str, str | tuple[str, str]] = {
     "rounds.changed_meanwhile": N_(
         "What was to be changed has been changed since. Please ask anew."
     ),
-    "rounds.cancelled": N_(
-        "The round was called off, %(at)s. Nothing can be done in it any more."
-    ),
+    "rounds.cancelled": N_("The round was called off, %(at)s. Nothing can be done in it any more."),
     "rounds.cancel_late": N_(
         "Voting closed: %(closed)s. What was voted to the end is counted and published."
     ),
