@@ -1,6 +1,7 @@
 """`asar` from a terminal: the commands of the contract, with their exit codes."""
 
 import json
+import logging
 import sqlite3
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    # A command that logs leaves its handler behind, with a standard error that is closed by then.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.chdir(tmp_path)
     for name in ("ASAR_DATABASE_URL", "ASAR_MODE", "ASAR_KEYS_DIR", "ASAR_PUBLIC_URL"):
         monkeypatch.setenv(name, "")  # so that what a command sets is taken back

@@ -1,5 +1,6 @@
 """`asar keys` from a terminal, and what keeps `asar serve` from starting."""
 
+import logging
 import shutil
 import sqlite3
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.cli.test_commands import Terminal
 
 @pytest.fixture
 def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in test_commands
     monkeypatch.chdir(tmp_path)
     for name in ("ASAR_DATABASE_URL", "ASAR_MODE", "ASAR_KEYS_DIR", "ASAR_PUBLIC_URL"):
         monkeypatch.setenv(name, "")

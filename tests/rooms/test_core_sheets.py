@@ -99,7 +99,8 @@ def test_numbers_and_days_become_text() -> None:
 
     rows = [
         ("а", 600615110003, date(1984, 5, 31)),
-        ("ә", 600615110003.0, datetime(1984, 5, 31))("б", 615110003, datetime(1984, 5, 31, 12, 30)),  # noqa: DTZ001,  # noqa: DTZ001
+        ("ә", 600615110003.0, datetime(1984, 5, 31)),  # noqa: DTZ001
+        ("б", 615110003, datetime(1984, 5, 31, 12, 30)),  # noqa: DTZ001
         ("в", 615110003, 30833),
         ("г", True, None),
     ]
