@@ -13,9 +13,17 @@ from app.words.catalogue import LANGUAGES
 
 def carry(visit: Visit, response: Response, opened: Opened, lasting: timedelta | None) -> Response:
     """Gives the browser its token. Without `lasting` the browser forgets it when it closes."""
+    put_cookie(visit, response, visit.request.app.state.cookie_name, opened.token, lasting)
+    return response
+
+
+def put_cookie(
+    visit: Visit, response: Response, name: str, token: str, lasting: timedelta | None
+) -> None:
+    """A token for this host and the server alone; the answer that brings it is kept nowhere."""
     response.set_cookie(
-        visit.request.app.state.cookie_name,
-        opened.token,
+        name,
+        token,
         max_age=int(lasting.total_seconds()) if lasting else None,
         path="/",
         httponly=True,
@@ -23,7 +31,13 @@ def carry(visit: Visit, response: Response, opened: Opened, lasting: timedelta |
         secure=visit.settings.over_https,
     )
     response.headers["cache-control"] = "no-store"
-    return response
+
+
+def drop_cookie(visit: Visit, response: Response, name: str) -> None:
+    """Takes a token from the browser."""
+    response.delete_cookie(
+        name, path="/", httponly=True, samesite="lax", secure=visit.settings.over_https
+    )
 
 
 def carry_resident(visit: Visit, opened: Opened, after: str) -> Response:
@@ -36,13 +50,7 @@ def carry_resident(visit: Visit, opened: Opened, after: str) -> Response:
 
 def forget_cookie(visit: Visit, response: Response) -> None:
     """Takes the token from the browser."""
-    response.delete_cookie(
-        visit.request.app.state.cookie_name,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
+    drop_cookie(visit, response, visit.request.app.state.cookie_name)
 
 
 def half_cookie(visit: Visit) -> str:
@@ -52,13 +60,7 @@ def half_cookie(visit: Visit) -> str:
 
 def forget_half(visit: Visit, response: Response) -> None:
     """Takes half a session from the browser."""
-    response.delete_cookie(
-        half_cookie(visit),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
+    drop_cookie(visit, response, half_cookie(visit))
 
 
 def local_path(path: str) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
@@ -23,6 +22,7 @@ from app.rounds.models import Stage
 from app.web.doors import Desk
 from app.web.frame import current_round
 from app.web.render import page
+from app.web.sheet import Pager, pager_of
 from app.web.visit import Visit
 from app.words import phrases
 
@@ -112,16 +112,6 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class Pager:
-    """Pages of a list."""
-
-    page: int
-    pages: int
-    previous_url: str
-    next_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class QueueView:
     """The desk's first page."""
 
@@ -154,18 +144,6 @@ def places_of(visit: Visit) -> dict[str, str]:
     return {one.id: visit.in_lang(one, "name") for one in found}
 
 
-def pager_of(number: int, total: int, url: str, query: dict[str, str]) -> Pager:
-    """The pages of a list of `total` lines."""
-    pages = max(1, -(-total // PAGE))
-    number = min(max(number, 1), pages)
-
-    def to(other: int) -> str:
-        kept = {name: value for name, value in query.items() if value}
-        return f"{url}?{urlencode({**kept, 'page': str(other)})}" if 1 <= other <= pages else ""
-
-    return Pager(number, pages, to(number - 1), to(number + 1))
-
-
 @router.get("/{lang}/{slug}/desk")
 def show(
     visit: Desk, state: str = "", settlement: str = "", q: str = "", done: str = ""
@@ -188,12 +166,12 @@ def show(
             text=asked,
             page=max(number, 1),
         )
-        pager = pager_of(number, total, here, query)
+        pager = pager_of(number, total, here, query, most=PAGE)
         shown = tuple(_answered_row(visit, row, places) for row in rows)
     else:
         wanted = [one for one in found if _fits(one, state, settlement, asked)]
         total = len(wanted)
-        pager = pager_of(number, total, here, query)
+        pager = pager_of(number, total, here, query, most=PAGE)
         first = (pager.page - 1) * PAGE
         shown = tuple(_row(visit, one, places) for one in wanted[first : first + PAGE])
     akim = visit.who is not None and visit.who.role is Role.AKIM

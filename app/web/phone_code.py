@@ -12,6 +12,7 @@ from app.notices import outbox
 from app.notices.gateways import FileGateway
 from app.people.phone_codes import DIGITS, LASTS, Asked
 from app.people.phone_models import PhoneCode
+from app.web.carry import drop_cookie, put_cookie
 from app.web.visit import Visit
 
 
@@ -79,24 +80,9 @@ def token_of(visit: Visit) -> str:
 
 def keep_token(visit: Visit, response: Response, token: str) -> None:
     """Gives the browser a new token with every code; it outlives the code by its choosing."""
-    response.set_cookie(
-        _cookie(visit),
-        token,
-        max_age=2 * int(LASTS.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
-    response.headers["cache-control"] = "no-store"
+    put_cookie(visit, response, _cookie(visit), token, 2 * LASTS)
 
 
 def drop_token(visit: Visit, response: Response) -> None:
     """The code was used."""
-    response.delete_cookie(
-        _cookie(visit),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
+    drop_cookie(visit, response, _cookie(visit))

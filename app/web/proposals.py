@@ -28,6 +28,7 @@ from app.web.called_off import Notice, called_off
 from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.render import page
+from app.web.sheet import Pager
 from app.web.visit import Visit
 from app.web.way import ENDED, Mark, mark_of
 from app.words import formats, phrases
@@ -49,16 +50,6 @@ class Row:
     mark: Mark
     money: str
     money_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Where in a long list this page is."""
-
-    page: int
-    pages: int
-    previous_url: str
-    next_url: str
 
 
 @dataclass(frozen=True, slots=True)

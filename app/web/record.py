@@ -19,7 +19,7 @@ from app.rounds.queries import rounds_of
 from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.render import file, page
-from app.web.sheet import PAGE, Pager, sheet
+from app.web.sheet import PAGE, Pager, page_asked, pager_of, sheet
 from app.web.visit import Visit
 from app.web.way_steps import fact_of, in_language, office_of
 from app.words import formats, phrases
@@ -93,34 +93,27 @@ def show(
     page_: Annotated[str, Query(alias="page")] = "",
 ) -> Response:
     """The district's acts, the newest first."""
-    sought, asked = _sought(visit, office, about, round_, since, until)
+    rounds = _rounds(visit)
+    sought, asked = _sought(rounds, office, about, round_, since, until)
     total = count_acts(visit.session, district_id=visit.district.id, sought=sought)
-    pages = max(1, -(-total // PAGE))
-    number = int(page_) if page_.isascii() and page_.isdigit() and len(page_) < 7 else 1
-    number = min(max(number, 1), pages)
+    base = f"{visit.here}/record"
+    pager = pager_of(page_asked(page_), total, base, asked)
     entries = acts_of(
         visit.session,
         district_id=visit.district.id,
         sought=sought,
-        first=(number - 1) * PAGE,
+        first=(pager.page - 1) * PAGE,
         most=PAGE,
     )
-    names = _names(visit, entries)
-    base = f"{visit.here}/record"
+    names = _names(visit, entries, rounds)
     query = urlencode(asked)
-
-    def to(other: int) -> str:
-        return f"{base}?{urlencode({**asked, 'page': other})}" if 1 <= other <= pages else ""
-
     say = translations(visit.lang).gettext
     record = Record(
         acts=tuple(_act(visit, one, names) for one in entries),
         total=total,
         offices=tuple((one, _office(visit, one)) for one in OFFICES),
         topics=tuple((one, say(words)) for one, words in ABOUT.items()),
-        rounds=tuple(
-            (one.key, one.key) for one in rounds_of(visit.session, district_id=visit.district.id)
-        ),
+        rounds=tuple((key, key) for key in rounds.values()),
         asked=asked,
         action=base,
         all_url=base if asked else "",
@@ -128,7 +121,7 @@ def show(
             Link(f"{base}.{kind}{'?' if query else ''}{query}", kind.upper())
             for kind in ("csv", "json")
         ),
-        pager=Pager(number, pages, to(number - 1), to(number + 1)),
+        pager=pager,
     )
     return page(visit, "ledger/record.html", view=record)
 
@@ -143,8 +136,9 @@ def as_csv(
     until: str = "",
 ) -> Response:
     """The same acts as a table."""
-    sought, _ = _sought(visit, office, about, round_, since, until)
-    rows = [tuple(one.values()) for one in _plain(visit, sought)]
+    rounds = _rounds(visit)
+    sought, _ = _sought(rounds, office, about, round_, since, until)
+    rows = [tuple(one.values()) for one in _plain(visit, sought, rounds)]
     return sheet(f"{visit.district.slug}-record.csv", COLUMNS, rows)
 
 
@@ -158,19 +152,27 @@ def as_json(
     until: str = "",
 ) -> Response:
     """The same acts with their facts as they were written down."""
-    sought, _ = _sought(visit, office, about, round_, since, until)
-    acts = [{**one, "facts": json.loads(str(one["facts"]))} for one in _plain(visit, sought)]
+    rounds = _rounds(visit)
+    sought, _ = _sought(rounds, office, about, round_, since, until)
+    acts = [
+        {**one, "facts": json.loads(str(one["facts"]))} for one in _plain(visit, sought, rounds)
+    ]
     text = json.dumps(
         {"district_kato": visit.district.kato, "acts": acts}, ensure_ascii=False, indent=1
     )
     return file(text, "application/json", name=f"{visit.district.slug}-record.json")
 
 
+def _rounds(visit: Visit) -> dict[str, str]:
+    """The keys of the district's rounds, by their ids."""
+    return {one.id: one.key for one in rounds_of(visit.session, district_id=visit.district.id)}
+
+
 def _sought(
-    visit: Visit, office: str, about: str, round_: str, since: str, until: str
+    rounds: Mapping[str, str], office: str, about: str, round_: str, since: str, until: str
 ) -> tuple[Sought, dict[str, str]]:
     """What is asked for, and the address that asks for it. What nobody could mean is left out."""
-    keys = {one.key: one.id for one in rounds_of(visit.session, district_id=visit.district.id)}
+    keys = {key: round_id for round_id, key in rounds.items()}
     first, last = _day(since), _day(until)
     asked = {
         "office": office if office in OFFICES else "",
@@ -238,13 +240,12 @@ def _office(visit: Visit, code: str) -> str:
     return phrases.label(f"role.{code}", visit.lang)
 
 
-def _names(visit: Visit, entries: Sequence[Entry]) -> Names:
+def _names(visit: Visit, entries: Sequence[Entry], rounds: Mapping[str, str]) -> Names:
     """The things these acts are about: of this district, and public."""
     session, district = visit.session, visit.district
     subjects = sorted({one.subject for one in entries})
     links: dict[str, Link] = {}
     authors: dict[str, str] = {}
-    rounds = {one.id: one.key for one in rounds_of(session, district_id=district.id)}
     for start in range(0, len(subjects), 500):  # databases limit the length of an IN
         some = subjects[start : start + 500]
         for one in session.exec(
@@ -268,9 +269,9 @@ def _names(visit: Visit, entries: Sequence[Entry]) -> Names:
     return Names(links, authors, rounds)
 
 
-def _plain(visit: Visit, sought: Sought) -> Iterator[dict[str, object]]:
+def _plain(visit: Visit, sought: Sought, rounds: Mapping[str, str]) -> Iterator[dict[str, object]]:
     entries = acts_of(visit.session, district_id=visit.district.id, sought=sought)
-    names = _names(visit, entries)
+    names = _names(visit, entries, rounds)
     for one in entries:
         about = names.links.get(one.subject)
         yield {

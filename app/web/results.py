@@ -30,21 +30,12 @@ from app.web.disputed import disputed_view
 from app.web.doors import Anyone
 from app.web.render import file, page
 from app.web.results_view import PAGE, Counted, approved, build, money
+from app.web.sheet import Pager
 from app.web.visit import Visit
 from app.words import formats
 from app.words.catalogue import N_, translations
 
 router = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Where in the rows a page stands."""
-
-    page: int
-    pages: int
-    previous_url: str
-    next_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.people.roll_queries import RollLine, roll_counts, roll_imports, roll_li
 from app.places.queries import settlements
 from app.web.doors import Clerk
 from app.web.render import page
+from app.web.sheet import Pager
 from app.web.visit import Visit
 
 router = APIRouter()
@@ -88,16 +89,6 @@ class Locked:
 
     until: datetime
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Which part of a list this is."""
-
-    page: int
-    pages: int
-    previous_url: str
-    next_url: str
 
 
 @router.get("/{lang}/{slug}/desk/roll")

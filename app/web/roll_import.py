@@ -32,7 +32,6 @@ from app.web.forms import Day, Filled, Form, blank, fill
 from app.web.render import file, page, see_other
 from app.web.roll import (
     PER_PAGE,
-    Pager,
     locked,
     my_name,
     page_number,
@@ -40,6 +39,7 @@ from app.web.roll import (
     settlement_options,
 )
 from app.web.roll_person import Part, changed_parts
+from app.web.sheet import Pager
 from app.web.visit import Visit
 from app.words import phrases
 from app.words.catalogue import N_, translations

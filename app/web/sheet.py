@@ -34,17 +34,28 @@ def paged(
     visit: Visit, rows: Sequence[T], url: str, query: Mapping[str, str]
 ) -> tuple[list[T], Pager]:
     """The rows of the page that the address asks for, and the ways to the others."""
-    pages = max(1, -(-len(rows) // PAGE))
     asked = visit.request.query_params.get("page", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    pager = pager_of(page_asked(asked), len(rows), url, query)
+    return list(rows[(pager.page - 1) * PAGE : pager.page * PAGE]), pager
+
+
+def page_asked(typed: str) -> int:
+    """Which page an address asks for; the first for anything odd."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+
+
+def pager_of(
+    number: int, total: int, url: str, query: Mapping[str, str], *, most: int = PAGE
+) -> Pager:
+    """The pages of a list of `total` rows, `most` to a page; beyond the last is the last."""
+    pages = max(1, -(-total // most))
     number = min(max(number, 1), pages)
 
     def to(other: int) -> str:
         kept = {name: value for name, value in query.items() if value}
         return f"{url}?{urlencode({**kept, 'page': other})}" if 1 <= other <= pages else ""
 
-    shown = list(rows[(number - 1) * PAGE : number * PAGE])
-    return shown, Pager(number, pages, to(number - 1), to(number + 1))
+    return Pager(number, pages, to(number - 1), to(number + 1))
 
 
 def sheet(

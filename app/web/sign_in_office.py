@@ -24,7 +24,7 @@ from app.people.office_sign_in import (
 from app.people.officials import check_password
 from app.people.queries import who_is
 from app.people.sign_in import Opened, count_try, end, tries_of_login
-from app.web.carry import carry, client_address, forget_half, half_cookie, local_path
+from app.web.carry import carry, client_address, forget_half, half_cookie, local_path, put_cookie
 from app.web.doors import Anyone
 from app.web.factor_set_up import InUse, SetUp, act, kind_of, show, site_of
 from app.web.forms import Filled, Form, blank
@@ -64,16 +64,7 @@ def enter_official(visit: Visit, typed: OfficialForm, after: str) -> Response:
 def half_way(visit: Visit, opened: Opened, after: str) -> Response:
     """Half a session, whose cookie is not the session's, and on to the second factor."""
     response = see_other(visit, _second(visit, after))
-    response.set_cookie(
-        half_cookie(visit),
-        opened.token,
-        max_age=int(HALF_LASTS.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
-    response.headers["cache-control"] = "no-store"
+    put_cookie(visit, response, half_cookie(visit), opened.token, HALF_LASTS)
     return response
 
 

@@ -19,7 +19,14 @@ from app.people.networks import count_network, give_back
 from app.people.sign_in import end
 from app.people.state import LASTS, open_with_state, remember, take_up
 from app.people.state_provider import name_of, offered
-from app.web.carry import carry_resident, client_address, idle_minutes, local_path
+from app.web.carry import (
+    carry_resident,
+    client_address,
+    drop_cookie,
+    idle_minutes,
+    local_path,
+    put_cookie,
+)
 from app.web.doors import Anyone
 from app.web.forms import Filled, Form, blank, fill
 from app.web.render import page
@@ -65,16 +72,7 @@ def start(visit: Anyone, posted: Form) -> Response:
     with transaction(session):
         browser = remember(session, keyring=visit.keyring, start=begun, after=after, now=now)
     response = page(visit, "people/state_go.html", name=_name(visit), url=begun.url)
-    response.set_cookie(
-        _cookie(visit),
-        browser,
-        max_age=int(LASTS.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=visit.settings.over_https,
-    )
-    response.headers["cache-control"] = "no-store"
+    put_cookie(visit, response, _cookie(visit), browser, LASTS)
     response.headers["referrer-policy"] = "no-referrer"
     return response
 
@@ -125,9 +123,7 @@ def enter(visit: Anyone, posted: Form) -> Response:
         response, after = _enter(visit, form.value, browser)
     except Refusal as why:
         response = _asked(visit, blank().refused(why.at("")), after, status=422)
-    response.delete_cookie(
-        _cookie(visit), path="/", httponly=True, samesite="lax", secure=visit.settings.over_https
-    )
+    drop_cookie(visit, response, _cookie(visit))
     return _unseen(response)
 
 
