@@ -10,6 +10,7 @@ import typer
 import uvicorn
 from sqlmodel import Session
 
+from app.budget.classification import ship
 from app.core import migrate as schema
 from app.core.app_role import BadRole, give_rights
 from app.core.database import make_engine, open_session, transaction
@@ -79,6 +80,7 @@ def migrate(
     keyring = Keyring(settings.keys_folder)
     with open_session(make_engine(url)) as session, transaction(session):
         settle_keys(session, keyring)
+        ship(session)
     if app_role:
         try:
             give_rights(url, app_role)
@@ -229,7 +231,7 @@ def round_import(
     file: Path, slug: Annotated[str, typer.Option("--district", help="the district's address")]
 ) -> None:
     """Makes a past round out of a real election in Pabulib's format."""
-    from app.counting.pabulib import BadFile
+    from app.counting.pabulib import BadFile, bytes_of
 
     with _session(Settings()) as session:
         home = district_by_slug(session, slug)
@@ -240,7 +242,7 @@ def round_import(
                 made = import_round(
                     session,
                     district_id=home.id,
-                    data=file.read_bytes(),
+                    data=bytes_of(file),
                     source=file.name,
                     now=_now(),
                 )

@@ -6,7 +6,7 @@ with line, code and facts; `export` writes an election of ours, `to_text` any fi
 
 from app.counting.bad_file import BadFile
 from app.counting.pb_file import PbFile, PbProject, PbVote, VoteType
-from app.counting.pb_read import read, read_path
+from app.counting.pb_read import bytes_of, read, read_path
 from app.counting.pb_write import export, to_text
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PbProject",
     "PbVote",
     "VoteType",
+    "bytes_of",
     "export",
     "read",
     "read_path",

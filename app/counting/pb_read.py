@@ -2,7 +2,8 @@
 
 Taken as they come, because published files have them: a byte order mark, Windows line ends, blank
 lines, quoted cells, spreadsheet rows padded with empty cells, amounts with decimals, the column
-name `target` from before 2026, ballots with nothing on them and with a project written twice.
+name `target` from before 2026, a project written twice on a ballot, ballots that break a limit of
+META on money or on the fewest choices. However large a file is, it takes a bounded room.
 """
 
 from collections.abc import Mapping
@@ -19,26 +20,39 @@ from app.counting.pb_file import (
     VoteType,
 )
 from app.counting.pb_rows import (
+    MOST_BYTES,
     Rows,
     amount,
     begin,
     decimals_of,
-    decoded,
     exactly,
     section_of,
+    too_large,
     units,
     whole,
 )
 
+# Ten times the longest published ballot; equal projects name each other in the account.
+MOST_PROJECTS = 2_000
+
 
 def read_path(path: str | Path) -> PbFile:
     """Read a file from disk; OSError when it does not open, BadFile when it is wrong."""
-    return read(Path(path).read_bytes())
+    return read(bytes_of(path))
+
+
+def bytes_of(path: str | Path) -> bytes:
+    """The file's bytes, never more than are read; OSError, or BadFile for a file that is larger."""
+    with Path(path).open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise too_large()
+    return data
 
 
 def read(data: bytes) -> PbFile:
     """Read the bytes of a Pabulib file; BadFile with line and code for the first thing wrong."""
-    rows = Rows(decoded(data))
+    rows = Rows(data)
     meta, meta_lines = _read_meta(rows)
     vote_type = _vote_type(meta, meta_lines)
     max_length = _number(meta, meta_lines, "max_length")
@@ -128,6 +142,8 @@ def _read_projects(rows: Rows) -> tuple[tuple[str, ...], dict[str, ProjectLine]]
         if project in projects:
             first = projects[project][0]
             raise BadFile(line, "project_repeated", project=project, first=first)
+        if len(projects) == MOST_PROJECTS:
+            raise BadFile(line, "projects_too_many", most=MOST_PROJECTS)
         mark = fields.get("selected", "").strip()
         if mark not in ("", "None"):
             whole("selected", mark, line)
@@ -155,6 +171,8 @@ def _read_votes(
         if voter in voters:
             raise BadFile(line, "voter_repeated", voter=voter, first=voters[voter])
         voters[voter] = line
+        if not cells[at_vote].strip():
+            raise BadFile(line, "vote_empty", voter=voter)
         choices, points = ballot.read(line, cells[at_vote], cells[at_points] if with_points else "")
         votes.append(PbVote(voter, choices, points, tuple(cells)))
     return columns, votes
@@ -188,7 +206,7 @@ class _BallotReader:
         return found
 
     def _read(self, line: int, vote: str, points: str) -> Marks:
-        choices = tuple(map(str.strip, vote.split(","))) if vote.strip() else ()
+        choices = tuple(map(str.strip, vote.split(",")))
         for project in choices:
             if not project:
                 raise BadFile(line, "choice_empty", value=vote)

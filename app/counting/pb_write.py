@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.counting.bad_file import BadFile
-from app.counting.election import Project
+from app.counting.election import Project, draw_number
 from app.counting.outcome import amount_text
 from app.counting.pb_file import WITHDRAWN_COST, PbFile, VoteType
 from app.counting.pb_read import read
@@ -24,6 +24,31 @@ OBLIGATORY = (
     "date_begin",
     "date_end",
 )
+# What may follow, and what may describe a project, in the format's order; others come last.
+OPTIONAL = (
+    "min_length",
+    "max_length",
+    "min_sum_cost",
+    "max_sum_cost",
+    "min_project_score_threshold",
+    "edition",
+    "language",
+    "currency",
+    "fully_funded",
+    "comment",
+)
+COLUMNS = (
+    "name",
+    "category",
+    "beneficiaries",
+    "selected",
+    "neighborhood",
+    "district",
+    "description",
+    "public_id",
+    "latitude",
+    "longitude",
+)
 
 
 def export(
@@ -33,48 +58,59 @@ def export(
     projects: Iterable[tuple[Project, Mapping[str, str]]],
     ballots: Iterable[tuple[str, Iterable[str]]],
     decimals: int = 0,
+    seed: str = "",
+    max_sum_cost: int | None = None,
 ) -> str:
     """The anonymous file of an approval election; encode it as UTF-8.
 
     `meta`: the obligatory keys but for budget, vote_type and the two numbers, then any others.
     `projects`: each with its further columns (`name`, `category`, `selected` …). `ballots`: an id
     made up at random for this very file, and the chosen projects. Rows are sorted by that id and
-    choices by project, so neither order, time nor anything of the voter is in the file.
+    choices by project, so neither order, time nor anything of the voter is in the file; projects
+    stand in the order in which votes, cost and the draw of `seed` rank them. `max_sum_cost` is
+    how much the projects of one ballot may cost together (a knapsack ballot), in the smallest unit.
     Raises ValueError where the file could not be read back.
     """
-    lines = sorted(projects, key=lambda line: line[0])
+    described = [(project, fields) for project, fields in projects]
     votes = sorted((voter, sorted(set(chosen))) for voter, chosen in ballots)
-    counted = {project.id: 0 for project, _ in lines}
-    if len(counted) != len(lines):
+    costs = {project.id: 0 if project.withdrawn else project.cost for project, _ in described}
+    if len(costs) != len(described):
         raise ValueError("two projects bear the same id")
+    counted = dict.fromkeys(costs, 0)
     for _, chosen in votes:
         for project_id in chosen:
             if project_id not in counted:
                 raise ValueError(f"a ballot names an unknown project: {project_id!r}")
             counted[project_id] += 1
+        if max_sum_cost is not None and sum(map(costs.__getitem__, chosen)) > max_sum_cost:
+            raise ValueError("a ballot costs more than max_sum_cost")
     known = {
         **meta,
-        "num_projects": str(len(lines)),
+        "num_projects": str(len(described)),
         "num_votes": str(len(votes)),
         "budget": amount_text(budget, decimals),
         "vote_type": VoteType.APPROVAL.value,
     }
+    if max_sum_cost is not None:
+        known["max_sum_cost"] = amount_text(max_sum_cost, decimals)
     for key in OBLIGATORY:
         if not known.get(key, "").strip():
             raise ValueError(f"META needs {key}")
-    further = list(dict.fromkeys(column for _, fields in lines for column in fields))
-    lines.sort(key=lambda line: -counted[line[0].id])
+    further = _in_order(COLUMNS, (column for _, fields in described for column in fields))
+    described.sort(
+        key=lambda line: (-counted[line[0].id], line[0].cost, draw_number(seed, line[0].id))
+    )
     text = _written(
-        meta=[(key, known[key]) for key in dict.fromkeys((*OBLIGATORY, *known))],
+        meta=[(key, _one_line(known[key])) for key in _in_order((*OBLIGATORY, *OPTIONAL), known)],
         project_columns=["project_id", "cost", "votes", *further],
         projects=[
             [
                 project.id,
                 str(WITHDRAWN_COST) if project.withdrawn else amount_text(project.cost, decimals),
                 str(counted[project.id]),
-                *(fields.get(column, "") for column in further),
+                *(_one_line(fields.get(column, "")) for column in further),
             ]
-            for project, fields in lines
+            for project, fields in described
         ],
         vote_columns=["voter_id", "vote"],
         votes=[[voter, ",".join(chosen)] for voter, chosen in votes],
@@ -86,12 +122,23 @@ def export(
     if [(vote.voter, list(vote.choices)) for vote in back.votes] != votes:
         raise ValueError("ids of projects or voters would not come back as they are")
     if {one.id for one in back.projects if one.project.withdrawn} != {
-        project.id for project, _ in lines if project.withdrawn
+        project.id for project, _ in described if project.withdrawn
     }:
         # The format writes a withdrawn project as this cost: a project that really costs it
         # would be taken for one, and left out of every recount.
         raise ValueError(f"a project that costs exactly {WITHDRAWN_COST} reads as withdrawn")
     return text
+
+
+def _in_order(first: Sequence[str], names: Iterable[str]) -> list[str]:
+    """The names once each: those of the format in its order, then the others as they came."""
+    there = dict.fromkeys(names)
+    return [*(name for name in first if name in there), *(n for n in there if n not in first)]
+
+
+def _one_line(text: str) -> str:
+    # Other readers split a file into lines before they look for quotation marks.
+    return " ".join(text.split())
 
 
 def to_text(file: PbFile) -> str:

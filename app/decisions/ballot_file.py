@@ -69,12 +69,13 @@ def write_ballots(
     return export(
         meta=meta,
         budget=of.envelope,
+        seed=outcome.seed,
         projects=[
             (
                 line.project,
                 {
                     "name": line.title_kk,
-                    "name_ru": line.title_ru,
+                    "description": line.title_ru,
                     "selected": "1" if line.project.id in selected else "0",
                 },
             )

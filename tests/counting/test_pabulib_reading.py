@@ -1,5 +1,8 @@
 """Reading `.pb` files: quirks of published ones are taken, what is wrong is told with its line."""
 
+import tracemalloc
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from app.counting import most_votes, score
 from app.counting.bad_file import SENTENCES
 from app.counting.election import Project
-from app.counting.pabulib import BadFile, VoteType, read
+from app.counting.pabulib import BadFile, VoteType, read, read_path
 
 GOOD = """\
 META
@@ -27,7 +30,7 @@ VOTES
 voter_id;vote;voting_method
 v1;a,b;internet
 v2;a;paper
-v3;;paper
+v3;b;paper
 v4;c,a;internet
 """
 
@@ -49,12 +52,12 @@ def test_a_file_says_what_stands_in_it() -> None:
         Project("c", 100),
     ]
     assert [line.name for line in file.projects] == ["Жарық", 'Құдық; "терең" су', "Қоршау"]
-    assert [vote.choices for vote in file.votes] == [("a", "b"), ("a",), (), ("c", "a")]
+    assert [vote.choices for vote in file.votes] == [("a", "b"), ("a",), ("b",), ("c", "a")]
     assert file.votes[1].cells == ("v2", "a", "paper")
     assert file.selected() == {"a", "c"}
     election = file.election(seed="s")
     assert election.voters == 4
-    assert election.votes() == {"a": 3, "b": 1, "c": 1}
+    assert election.votes() == {"a": 3, "b": 2, "c": 1}
     assert election.seed == "s"
 
 
@@ -122,7 +125,7 @@ def test_columns_may_stand_in_any_order() -> None:
     for old, new in [
         ("v1;a,b;internet", "a,b;x;v1"),
         ("v2;a;paper", "a;x;v2"),
-        ("v3;;paper", ";x;v3"),
+        ("v3;b;paper", "b;x;v3"),
         ("v4;c,a;internet", "c,a;x;v4"),
     ]:
         data = data.replace(old.encode(), new.encode())
@@ -152,23 +155,23 @@ VOTES
 voter_id;vote;points
 v1;a,b;3,2
 v2;b;4
-v3;;
+v3;c;1
 """
 
 
 def test_cumulative_points_are_added_up() -> None:
     file = read(POINTS.encode())
-    assert score.points(file) == {"a": 3, "b": 6, "c": 0}
-    assert file.election().votes() == {"a": 1, "b": 2, "c": 0}
+    assert score.points(file) == {"a": 3, "b": 6, "c": 1}
+    assert file.election().votes() == {"a": 1, "b": 2, "c": 1}
 
 
 def test_scoring_gives_the_default_to_what_a_ballot_does_not_name() -> None:
     data = POINTS.replace("cumulative", "scoring").replace("max_sum_points;5", "default_score;-1")
-    assert score.points(read(data.replace("3,2", "3,-2").encode())) == {"a": 1, "b": 1, "c": -3}
+    assert score.points(read(data.replace("3,2", "3,-2").encode())) == {"a": 1, "b": 1, "c": -1}
 
 
 ORDINAL = POINTS.replace("vote_type;cumulative\nmax_sum_points;5", "vote_type;ordinal").replace(
-    "v1;a,b;3,2\nv2;b;4\nv3;;", "v1;b,a,c;\nv2;b,c;\nv3;c;"
+    "v1;a,b;3,2\nv2;b;4\nv3;c;1", "v1;b,a,c;\nv2;b,c;\nv3;c;"
 )
 
 
@@ -192,6 +195,7 @@ WRONG = [
     ("another thing", b"<html>\n", 1, "section_expected", {"section": "META", "found": "<html>"}),
     ("open quote", text("Қоршау", '"Қоршау'), 13, "broken_quoting", {}),
     ("text after a quote", text("Қоршау", '"Қор"шау'), 13, "broken_quoting", {}),
+    ("one endless line", text("Қоршау", "ш" * 600_000), 13, "cell_too_long", {}),
     ("huge cell", text("Қоршау", "ш" * 200_000), 13, "cell_too_long", {}),
     ("no VOTES", GOOD[: GOOD.index("VOTES")].encode(), 13, "section_missing", {"section": "VOTES"}),
     ("no META", text("META\n", ""), 1, "section_expected", {"section": "META", "found": "key"}),
@@ -286,6 +290,21 @@ WRONG = [
         "unknown_vote_type",
         {"value": "acclaim"},
     ),
+    (
+        "cost as long as a telephone book",
+        text("a;500;", f"a;{'9' * 30};"),
+        11,
+        "amount_too_long",
+        {"key": "cost", "value": "9" * 30},
+    ),
+    (
+        "cost in powers",
+        text("a;500;", "a;1e9;"),
+        11,
+        "not_an_amount",
+        {"key": "cost", "value": "1e9"},
+    ),
+    ("empty vote", text("v2;a;", "v2; ;"), 17, "vote_empty", {"voter": "v2"}),
     ("no project id", text("c;100;", ";100;"), 13, "project_id", {"value": ""}),
     ("comma in an id", text("c;100;", '"c,d";100;'), 13, "project_id", {"value": "c,d"}),
     (
@@ -366,7 +385,29 @@ def test_what_is_wrong_is_told_with_its_line(
 
 
 def test_every_code_is_reached_and_has_a_sentence() -> None:
-    assert {code for _, _, _, code, _ in WRONG} == set(SENTENCES)
+    reached = {code for _, _, _, code, _ in WRONG}
+    assert reached | {"too_large", "projects_too_many"} == set(SENTENCES)
+
+
+def test_a_gigabyte_is_refused_after_a_bounded_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "large.pb"
+    with path.open("wb") as file:
+        file.write(text())
+        file.truncate(2**30)
+    tracemalloc.start()
+    with pytest.raises(BadFile) as told:
+        read_path(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (told.value.line, told.value.code, told.value.facts) == (1, "too_large", {"most": 128})
+    assert peak < 300 * 2**20
+
+
+def test_more_projects_than_any_ballot_has_are_refused_where_they_begin() -> None:
+    many = "".join(f"p{n};1;;0\n" for n in range(2000))
+    with pytest.raises(BadFile) as told:
+        read(text("a;500;Жарық;1\n", "a;500;Жарық;1\n" + many))
+    assert (told.value.line, told.value.code) == (12 + 1999, "projects_too_many")
 
 
 def test_lines_are_counted_through_names_with_line_breaks() -> None:
