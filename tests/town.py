@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from app.budget.classification import ship
 from app.core.clock import Clock, at
 from app.core.database import transaction
 from app.core.ids import new_id
@@ -125,6 +126,11 @@ class Town:
                     Settlement(district_id=f"d-{slug}", id=settlement_id, name_kk=kk, name_ru=ru)
                 )
         self.session.flush()
+
+    def classification(self) -> None:
+        """Ships the classification and the legal steps; only who needs budgets pays for it."""
+        with transaction(self.session):
+            ship(self.session)
 
     def resident(
         self, full_name: str, *, district: str = "surat", of_age_on: date = date(2000, 1, 1)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlmodel import Session, select
 
+from app.budget.classification import ship
 from app.core import migrate
 from app.core.clock import at
 from app.core.database import make_engine, open_session, transaction
@@ -70,6 +71,7 @@ def fill_demo(settings: Settings, *, day: date | None = None) -> list[dict[str, 
         with transaction(session):
             _mark(session, keyring, today)
             ship_units(session)
+            ship(session)
             for unit in UNITS:
                 _open(session, keyring, clock, unit, dice)
         with transaction(session):

@@ -169,3 +169,37 @@ class Plea(SQLModel, table=True):
     text: str
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     question_id: str | None = Field(default=None, foreign_key="question.id")  # became this
+
+
+class SpareMove(StrEnum):
+    """How money comes to be spare, and is used."""
+
+    SAVED = "saved"  # built for less than was planned
+    RETURNED = "returned"  # came back: a fine, a refund, a project that was dropped
+    USED = "used"
+
+
+@append_only
+class Spare(SQLModel, table=True):
+    """Money of a round that was saved or came back, until it is used. Adds up per round."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["district_id", "round_id"], ["round.district_id", "round.id"]),
+        ForeignKeyConstraint(
+            ["district_id", "proposal_id"], ["proposal.district_id", "proposal.id"]
+        ),
+        Index(None, "district_id", "round_id"),
+        one_of("move", SpareMove),
+        CheckConstraint("amount > 0", name="amount"),
+    )
+    id: str = Field(primary_key=True)
+    district_id: str
+    round_id: str
+    proposal_id: str | None = None  # where it came from, or what it was used for
+    move: str
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))  # tenge
+    moved_on: date
+    words_kk: str
+    words_ru: str
+    by_name: str
+    at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

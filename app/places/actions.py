@@ -32,9 +32,12 @@ from app.places.names import transliterate
 
 HERE = Path(__file__).parent
 SHIPPED = ("315446000", "315443000", "473639000")  # Surat, Oytal, Boranqul
-RESERVED = frozenset({"about", "admin", "api", "desk", "en", "healthz", "kk", "me", "metrics"}) | {
-    *("raions", "readyz", "ru", "sign-in", "sign-out", "static")
-}
+RESERVED = frozenset(
+    {
+        *("about", "admin", "api", "budgets", "desk", "en", "healthz", "kk", "me", "metrics"),
+        *("raions", "readyz", "ru", "sign-in", "sign-out", "static"),
+    }
+)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from app.core.database import UTCDateTime, one_of
@@ -74,6 +74,10 @@ class District(SQLModel, table=True):
     address_kk: str = ""  # of the akim's office, for complaints and the roll
     address_ru: str = ""
     phone: str = ""
+    # Only its published budget is shown here: no list of residents, no rounds, no desk.
+    budget_only: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )
     opened_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
 
 

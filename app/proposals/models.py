@@ -103,6 +103,10 @@ class Proposal(SQLModel, table=True):
     short_kk: str = ""
     short_ru: str = ""
     price: int | None = Field(default=None, sa_column=Column(BigInteger))
+    # what neighbours give towards it by their pledges (tenge): the price is without it
+    cofinanced: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
+    )
     ballot_number: int | None = None
     votes: int | None = None  # after the count
 
@@ -149,7 +153,10 @@ class Review(SQLModel, table=True):
     prepared_by: str = ""
     prepared_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     # admit
-    price: int | None = Field(default=None, sa_column=Column(BigInteger))
+    price: int | None = Field(default=None, sa_column=Column(BigInteger))  # of the budget alone
+    cofinanced: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
+    )
     title_kk: str = ""
     title_ru: str = ""
     short_kk: str = ""

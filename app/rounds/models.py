@@ -8,7 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyCons
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
-from app.core.database import UTCDateTime, one_of
+from app.core.database import UTCDateTime, append_only, one_of
 
 
 class Stage(StrEnum):
@@ -128,3 +128,42 @@ class StageStart(SQLModel, table=True):
     round_id: str = Field(primary_key=True)
     stage: str = Field(primary_key=True)
     starts_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+class BasisKind(StrEnum):
+    """What a round's sum rests on."""
+
+    STATEMENT = "statement"  # a dated statement of the akim
+    PLANNED_LINE = "planned_line"  # a planned year's line of a published version
+    APPROVED_LINE = "approved_line"  # a line of the approved budget
+
+
+@append_only
+class EnvelopeBasis(SQLModel, table=True):
+    """What the sum of a round rests on, one after the other; the newest holds."""
+
+    __tablename__ = "envelope_basis"
+    __table_args__ = (
+        ForeignKeyConstraint(["district_id", "round_id"], ["round.district_id", "round.id"]),
+        ForeignKeyConstraint(
+            ["district_id", "version_id"], ["budget_version.district_id", "budget_version.id"]
+        ),
+        Unique("round_id", "number"),
+        one_of("kind", BasisKind),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("(kind = 'statement') = (version_id IS NULL)", name="version"),
+    )
+    id: str = Field(primary_key=True)
+    district_id: str
+    round_id: str
+    number: int  # 1, 2, 3… within the round
+    kind: str
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))  # tenge
+    said_on: date  # of the statement, or when the version was published
+    act_number: str = ""
+    words_kk: str = ""
+    words_ru: str = ""
+    version_id: str | None = None
+    line: int | None = None  # the line's place in that version
+    by_name: str
+    at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

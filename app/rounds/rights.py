@@ -83,6 +83,15 @@ STANDING = (
     _right("offices", "hold_result", DISTRICT, CLERK, AKIM, RAION, door="second", second=True),
     _right("offices", "take_up_office", OWN, *EVERYBODY),  # whoever was invited
     _right("offices", "see_desk", DISTRICT, CLERK, AKIM, door="desk"),
+    _right("money", "try_budget", Whose.ANY, *EVERYBODY),  # a file of one's own; nothing is kept
+    _right("money", "keep_budget", DISTRICT, CLERK, door="clerk"),
+    _right("money", "keep_classification", DISTRICT, CLERK, door="clerk"),
+    _right("money", "keep_steps", DISTRICT, CLERK, door="clerk"),
+    _right("money", "keep_property", DISTRICT, CLERK, door="clerk"),
+    _right("money", "pledge", DISTRICT, RESIDENT, CLERK),  # the clerk for somebody at the desk
+    _right("money", "keep_contributions", DISTRICT, CLERK, door="clerk"),
+    _right("money", "state_envelope", DISTRICT, AKIM, door="akim"),
+    _right("money", "keep_spare", DISTRICT, CLERK, door="clerk"),
     _right("follow", "ask_deputy", DISTRICT, RESIDENT, DEPUTY, door="asker"),
     _right("follow", "answer_question", DISTRICT, CLERK, AKIM, door="desk"),
     _right("follow", "judge_answer", Whose.RAION, DEPUTY, door="deputy"),
