@@ -113,6 +113,11 @@ def ship(session: Session) -> int:
                     name_en=row["en"],
                     law=row["law"],
                     verified=row["verified"] == "yes",
+                    outside=row["outside"] == "yes",
+                    done_by=row["done_by"],
+                    unless=row["unless"],
+                    only_with=row["only_with"],
+                    paper=row["paper"],
                 )
             )
     session.add_all(new)

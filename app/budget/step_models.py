@@ -23,8 +23,8 @@ class Paper(StrEnum):
 class LegalStep(SQLModel, table=True):
     """A step the law wants of a budget year: data, by the years it is in force, correctable.
 
-    Due on `month`-`day` of (budget year + `year_offset`), or `days` calendar days after the day on
-    which the step `after` was done.
+    Due `days` calendar days after the step `after` was done (or after the month was over, where
+    `after` is `month_over`), else on `month`-`day` of (budget year + `year_offset`).
     """
 
     __tablename__ = "legal_step"
@@ -50,6 +50,11 @@ class LegalStep(SQLModel, table=True):
     name_en: str
     law: str
     verified: bool = True
+    outside: bool = False  # done by somebody else: shown, never late here
+    done_by: str = ""  # the kind of version that does it
+    unless: str = ""  # not needed where this step was done by the same day
+    only_with: str = ""  # needed only where this step is
+    paper: str = ""  # something article 40 wants published: a Paper
     since: int = 2018  # the first budget year
     until: int | None = None
 

@@ -38,6 +38,11 @@ def upgrade() -> None:
         sa.Column("name_en", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("law", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("outside", sa.Boolean(), nullable=False),
+        sa.Column("done_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("unless", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("only_with", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("paper", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("until", sa.Integer(), nullable=True),
         sa.CheckConstraint(
