@@ -2,13 +2,23 @@
 
 The greedy rule that most cities use (Pabulib's `greedy`), with an optional threshold.
 Ties: lower cost, then more supporters where points were counted, then the draw.
+Of projects that exclude each other the first on the list that fits is taken; the others leave.
+
+With guaranteed parts the list is gone down twice. First, a project whose settlement has a part is
+taken if its cost fits into what is left of that part. Then the parts end: what they did not spend
+joins what was shared from the start, and everything not yet taken, from wherever, has its turn
+again in the same order and is taken if it fits into all that is left. So a settlement gets at least
+what its part can buy of its own projects in their order, never less of the shared money than the
+others, and no tenge stays behind because it was reserved. Ballots do not say where a voter lives:
+the order is that of everybody's votes both times, the threshold holds both times.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 
-from app.counting.election import Election, Project, draw_number
-from app.counting.outcome import Measure, Outcome, Step, TieBreaker, Verdict
+from app.counting.commission import Commission
+from app.counting.down_the_list import Listed, walk
+from app.counting.election import Election
+from app.counting.outcome import Measure, Outcome, Step, Verdict
 
 RULE = "most-votes"
 
@@ -19,95 +29,39 @@ def count(
     points: Mapping[str, int] | None = None,
     rule: str = RULE,
     stop_when_one_does_not_fit: bool = False,
+    commission: Commission | None = None,
 ) -> Outcome:
     """Count an election.
 
     `points` (project id → points) take the place of the number of votes where ballots carry
     points or ranks. `stop_when_one_does_not_fit` is Pabulib's `greedy-no-skip`, for replaying
-    published elections; withdrawn projects never stop it.
+    published elections; withdrawn projects never stop it, and there are no guaranteed parts in it.
+    `commission` instead of the draw: raises Undecided where it has not spoken.
     """
+    if stop_when_one_does_not_fit and election.guarantees:
+        raise ValueError("a rule that stops knows no guaranteed parts")
     supporters = election.votes()
     votes = supporters if points is None else points
     measure: Measure = "votes" if points is None else "points"
-    order = sorted(
-        election.projects,
-        key=lambda p: (-votes[p.id], p.cost, -supporters[p.id], draw_number(election.seed, p.id)),
+    listed = Listed.of(election, votes=votes, supporters=supporters, commission=commission)
+    steps: tuple[Step, ...] = walk(
+        listed,
+        left=election.budget,
+        parts=dict(election.guarantees),
+        stop_when_one_does_not_fit=stop_when_one_does_not_fit,
     )
-    equals: dict[int, list[Project]] = defaultdict(list)
-    for project in order:
-        if why_not_in_the_running(project, votes[project.id], election.threshold) is None:
-            equals[votes[project.id]].append(project)
-
-    left = election.budget
-    stopped = False
-    steps = []
-    for project in order:
-        tied_with: tuple[str, ...] = ()
-        tie_broken_by: TieBreaker | None = None
-        missing = 0
-        verdict = why_not_in_the_running(project, votes[project.id], election.threshold)
-        if verdict is None:
-            others = [p for p in equals[votes[project.id]] if p is not project]
-            tied_with = tuple(sorted(p.id for p in others))
-            tie_broken_by = _what_broke_the_tie(project, others, supporters)
-            if stopped:
-                verdict = Verdict.AFTER_STOP
-            elif project.cost <= left:
-                verdict = Verdict.FUNDED
-            else:
-                verdict = Verdict.TOO_DEAR
-                missing = project.cost - left
-                stopped = stop_when_one_does_not_fit
-        left_after = left - project.cost if verdict is Verdict.FUNDED else left
-        steps.append(
-            Step(
-                project=project.id,
-                votes=votes[project.id],
-                cost=project.cost,
-                verdict=verdict,
-                left_before=left,
-                left_after=left_after,
-                missing=missing,
-                tied_with=tied_with,
-                tie_broken_by=tie_broken_by,
-                draw=draw_number(election.seed, project.id) if tie_broken_by == "draw" else None,
-                supporters=supporters[project.id],
-            )
-        )
-        left = left_after
     return Outcome(
         rule=rule,
         budget=election.budget,
         seed=election.seed,
         threshold=election.threshold,
         voters=election.voters,
-        steps=tuple(steps),
+        steps=steps,
         selected=tuple(sorted(s.project for s in steps if s.verdict is Verdict.FUNDED)),
-        total_cost=election.budget - left,
+        total_cost=sum(s.cost for s in steps if s.verdict is Verdict.FUNDED),
         decimals=election.decimals,
         measure=measure,
+        exclusions=tuple(tuple(sorted(group)) for group in election.exclusions),
+        guarantees=election.guarantees,
+        decided=None if commission is None else commission.decided,
     )
-
-
-def why_not_in_the_running(project: Project, votes: int, threshold: int) -> Verdict | None:
-    """Why money does not even have to be asked about; None when it does."""
-    if project.withdrawn:
-        return Verdict.WITHDRAWN
-    if project.cost == 0:
-        return Verdict.NO_COST
-    if votes < threshold:
-        return Verdict.BELOW_THRESHOLD
-    return None
-
-
-def _what_broke_the_tie(
-    project: Project, others: list[Project], supporters: Mapping[str, int]
-) -> TieBreaker | None:
-    if not others:
-        return None
-    as_dear = [p for p in others if p.cost == project.cost]
-    if not as_dear:
-        return "cost"
-    if any(supporters[p.id] == supporters[project.id] for p in as_dear):
-        return "draw"
-    return "votes"
