@@ -69,3 +69,8 @@ def days(first: date, last: date, lang: str) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{day_short(last, lang)}"
     return f"{day_short(first, lang)} – {day_short(last, lang)}"
+
+
+def month(number: int, lang: str) -> str:
+    """`наурыз`: the name of a month by its number, as it stands alone."""
+    return format_date(date(2026, number, 1), "LLLL", locale=LOCALES[lang])
