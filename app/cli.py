@@ -19,7 +19,7 @@ from app.core.key_marks import settle_keys
 from app.core.keys import Keyring
 from app.core.refusal import Refusal
 from app.core.settings import Settings
-from app.counting.command import count_file
+from app.count_command import compare, count, explain
 from app.decisions.import_round import import_round
 from app.keys_command import keys
 from app.notices.gateways import gateway_of
@@ -51,6 +51,8 @@ for name, group in (
     ("keys", keys),
 ):
     asar.add_typer(group, name=name)
+for command in (count, explain, compare):
+    asar.command()(command)
 
 
 def fail(line: str) -> typer.Exit:
@@ -158,19 +160,6 @@ def demo(
     print_cards(cards, host=host, port=port)
     if serve_it:
         serve(host=host, port=port, workers=1)
-
-
-@asar.command()
-def count(
-    file: Path,
-    rule: Annotated[str, typer.Option(help="most-votes, or as-published")] = "most-votes",
-    seed: Annotated[str, typer.Option(help="the public text that decides ties")] = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """Counts any Pabulib file, without a database."""
-    raise typer.Exit(
-        count_file(str(file), rule=rule, seed=seed, as_json=as_json, out=sys.stdout, err=sys.stderr)
-    )
 
 
 @places.command("import")

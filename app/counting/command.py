@@ -1,171 +1,219 @@
-"""`asar count`: counting a Pabulib file from a terminal, for people and for programs."""
+"""`asar count`, `explain` and `compare`: a Pabulib file on a terminal, for people and programs.
+
+Every one returns its exit code. 0: done. 1: `as-published` gave other winners than the file names.
+2: the file cannot be read, or not be counted so; `err` says why, with the line of a bad file.
+"""
 
 import json
-from collections.abc import Sequence
-from typing import TextIO
+from dataclasses import replace
+from typing import Any, TextIO
 
-from app.counting import as_published, most_votes, score
+from app.counting import as_published, equal_shares, most_votes
 from app.counting.as_published import Comparison
-from app.counting.outcome import Outcome, Step, Verdict
+from app.counting.asked import Asked, CannotCount, count
+from app.counting.compared import Compared, Gain, compare
+from app.counting.explained import explain
+from app.counting.outcome import Outcome
 from app.counting.pabulib import BadFile, PbFile, read_path
+from app.counting.printed import (
+    aligned,
+    money,
+    names_of,
+    print_comparison,
+    print_outcome,
+    say,
+)
 
-RULES = (most_votes.RULE, as_published.RULE)
+RULES = (most_votes.RULE, equal_shares.RULE, as_published.RULE)
 
 FINE, DIFFERS, CANNOT = 0, 1, 2
 
 
-def count_file(
-    path: str, *, rule: str, seed: str = "", as_json: bool = False, out: TextIO, err: TextIO
-) -> int:
-    """Count the file and print the outcome; returns the exit code.
-
-    0: counted. 1: `as-published` gave other winners than the file names. 2: the file cannot be
-    read or counted by this rule; `err` says why, with the line for a bad file.
-    """
-    if rule not in RULES:
-        _say(f"rule not supported by this version: {rule} (there is {', '.join(RULES)})", to=err)
-        return CANNOT
-    if not _is_text(seed):
-        _say("the seed is not readable text", to=err)
-        return CANNOT
+def count_file(path: str, *, asked: Asked, as_json: bool = False, out: TextIO, err: TextIO) -> int:
+    """Count the file and print the outcome."""
     try:
-        file = read_path(path)
-    except OSError as wrong:
-        _say(f"{path}: {wrong.strerror or wrong}", to=err)
-        return CANNOT
-    except BadFile as wrong:
-        _say(f"{path}: {wrong}", to=err)
-        return CANNOT
-
-    if rule == most_votes.RULE:
-        outcome = most_votes.count(file.election(seed=seed), points=score.points(file))
-        _print(outcome, file, rule=rule, as_json=as_json, out=out)
+        file, comparison = _counted(path, asked)
+    except CannotCount as wrong:
+        return _cannot(wrong, err)
+    outcome = comparison.outcome
+    if as_json:
+        _print_json(count_account(outcome, rule=asked.rule), out)
+    else:
+        print_outcome(outcome, file, out=out)
+    if asked.rule != as_published.RULE:
         return FINE
-
-    objection = as_published.why_not_replayed(file)
-    if objection:
-        _say(f"{path}: {objection}", to=err)
-        return CANNOT
-    comparison = as_published.replay(file, seed=seed)
-    _print(comparison.outcome, file, rule=rule, as_json=as_json, out=out)
-    _print_comparison(comparison, file, err if as_json else out)
+    print_comparison(comparison, file, to=err if as_json else out)
     return DIFFERS if comparison.differs else FINE
 
 
-def _is_text(seed: str) -> bool:
-    # An argument that is not UTF-8 reaches Python with surrogates in it and cannot be hashed.
+def count_account(outcome: Outcome, *, rule: str) -> dict[str, Any]:
+    """What `asar count --json` prints; `shares` only where Equal Shares counted."""
+    account = outcome.account()
+    known = {
+        "rule": rule,
+        **{key: account[key] for key in ("budget", "selected", "total_cost", "steps")},
+    }
+    return {**known, "shares": account["shares"]} if outcome.shares else known
+
+
+def explain_project(
+    path: str, project: str, *, asked: Asked, as_json: bool = False, out: TextIO, err: TextIO
+) -> int:
+    """Say why one project won or lost. Without a rule: the file's own, or most votes where it
+    names none."""
     try:
-        seed.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _print(outcome: Outcome, file: PbFile, *, rule: str, as_json: bool, out: TextIO) -> None:
+        file = _opened(path)
+        asked = replace(asked, rule=asked.rule or _own_rule(file))
+        outcome = _count(file, asked, path).outcome
+        try:
+            explained = explain(file, outcome, project.strip())
+        except KeyError:
+            raise CannotCount(f"{path}: there is no project {project!r}") from None
+    except CannotCount as wrong:
+        return _cannot(wrong, err)
     if as_json:
-        account = {
-            "rule": rule,
-            "budget": outcome.amount(outcome.budget),
+        _print_json(explained.account(), out)
+        return FINE
+    for sentence in explained.sentences():
+        say(sentence, to=out)
+    say(f"Rule: {outcome.rule}.", to=out)
+    return FINE
+
+
+def compare_file(
+    path: str, *, asked: Asked, as_json: bool = False, out: TextIO, err: TextIO
+) -> int:
+    """Hold most votes against Equal Shares; `asked` says how that is counted."""
+    try:
+        file = _opened(path)
+        by_votes = _count(file, replace(asked, rule=most_votes.RULE), path).outcome
+        by_shares = _count(file, replace(asked, rule=equal_shares.RULE), path).outcome
+    except CannotCount as wrong:
+        return _cannot(wrong, err)
+    compared = compare(file.election(), by_votes, by_shares)
+    if as_json:
+        _print_json(compare_account(compared, file), out)
+    else:
+        _print_compared(compared, file, out)
+    return FINE
+
+
+def compare_account(compared: Compared, file: PbFile) -> dict[str, Any]:
+    """What `asar compare --json` prints."""
+
+    def side(outcome: Outcome, gain: Gain) -> dict[str, Any]:
+        return {
             "selected": list(outcome.selected),
             "total_cost": outcome.amount(outcome.total_cost),
-            "steps": outcome.steps_account(),
+            "nothing": gain.nothing,
+            "chosen_won": f"{float(gain.chosen_won):.2f}",
         }
-        print(json.dumps(account, ensure_ascii=False, indent=2), file=out)
-        return
-    names = {line.id: "" if line.name == line.id else line.name for line in file.projects}
-    facts = [
-        ("rule", outcome.rule),
-        ("budget", f"{_money(outcome, outcome.budget)} {file.currency}"),
-        ("ballots", str(outcome.voters)),
-        ("threshold", str(outcome.threshold) if outcome.threshold else "none"),
-        ("seed", outcome.seed or "none"),
-    ]
-    for name, value in facts:
-        _say(f"{name + ':':<11}{value}", to=out)
-    _say("", to=out)
-    head = ("#", "project", outcome.measure, "cost", "left", "", "why", "name")
+
+    first, second = compared.first, compared.second
+    return {
+        "budget": first.amount(first.budget),
+        "currency": file.currency,
+        "voters": first.voters,
+        "most_votes": side(first, compared.gain_first),
+        "equal_shares": {
+            **side(second, compared.gain_second),
+            "shares": second.account()["shares"],
+        },
+        "both": list(compared.both),
+        "only_most_votes": list(compared.only_first),
+        "only_equal_shares": list(compared.only_second),
+        "more_under_most_votes": compared.more_first,
+        "more_under_equal_shares": compared.more_second,
+        "equal": compared.equal,
+    }
+
+
+def _print_compared(compared: Compared, file: PbFile, out: TextIO) -> None:
+    first, second = compared.first, compared.second
+    names = names_of(file)
+    say(f"budget:  {money(first, first.budget)} {file.currency}", to=out)
+    say(f"ballots: {first.voters}", to=out)
+    say("", to=out)
     rows = [
         (
-            str(place),
-            step.project,
-            str(step.votes),
-            "-" if step.verdict is Verdict.WITHDRAWN else _money(outcome, step.cost),
-            _money(outcome, step.left_after),
-            "+" if step.verdict is Verdict.FUNDED else "-",
-            why(step, outcome),
-            names[step.project],
+            name,
+            str(len(outcome.selected)),
+            money(outcome, outcome.total_cost),
+            str(gain.nothing),
+            f"{float(gain.chosen_won):.2f}",
         )
-        for place, step in enumerate(outcome.steps, start=1)
+        for name, outcome, gain in (
+            ("most votes", first, compared.gain_first),
+            ("equal shares", second, compared.gain_second),
+        )
     ]
-    for line in _aligned(head, rows):
-        _say(line, to=out)
-    _say("", to=out)
-    _say(
-        f"funded: {len(outcome.selected)} of {len(outcome.steps)} projects for "
-        f"{_money(outcome, outcome.total_cost)} {file.currency}",
-        to=out,
-    )
-    _say(f"account: sha256 {outcome.digest}", to=out)
+    head = ("", "winners", "cost", "voters with nothing", "chosen that won, on average")
+    for line in aligned(head, rows):
+        say(line, to=out)
+    say("", to=out)
+    say(f"more of their choices won under most votes:   {compared.more_first} voters", to=out)
+    say(f"more of their choices won under equal shares: {compared.more_second} voters", to=out)
+    say(f"as many under both:                           {compared.equal} voters", to=out)
+    say("", to=out)
+    say(f"win under both: {', '.join(compared.both) or '-'}", to=out)
+    for title, outcome, only in (
+        ("only under most votes", first, compared.only_first),
+        ("only under equal shares", second, compared.only_second),
+    ):
+        say(f"{title}:{'' if only else ' -'}", to=out)
+        rows = [
+            (
+                "",
+                project,
+                str((step := outcome.step_of(project)).votes),
+                money(outcome, step.cost),
+                names[project],
+            )
+            for project in only
+        ]
+        for line in aligned(("", "project", outcome.measure, "cost", "name"), rows)[not only :]:
+            if only:
+                say(line, to=out)
 
 
-def why(step: Step, outcome: Outcome) -> str:
-    """The reason of one step in English."""
-    reason = {
-        Verdict.FUNDED: "funded",
-        Verdict.TOO_DEAR: f"does not fit: {_money(outcome, step.missing)} missing",
-        Verdict.BELOW_THRESHOLD: f"below the threshold of {outcome.threshold}",
-        Verdict.WITHDRAWN: "withdrawn",
-        Verdict.NO_COST: "has no price",
-        Verdict.AFTER_STOP: "the rule had stopped",
-    }[step.verdict]
-    if step.tie_broken_by is None:
-        return reason
-    by = {"cost": "lower cost first", "votes": "more supporters first", "draw": "by the draw"}
-    drawn = f" {step.draw[:8]}…" if step.draw else ""
-    return f"{reason}; tied with {', '.join(step.tied_with)}: {by[step.tie_broken_by]}{drawn}"
+def _counted(path: str, asked: Asked) -> tuple[PbFile, Comparison]:
+    # What was asked wrongly is said before a large file is read.
+    own = asked.rule == as_published.RULE
+    objection = (replace(asked, rule=most_votes.RULE) if own else asked).why_not()
+    if objection:
+        raise CannotCount(objection)
+    file = _opened(path)
+    return file, _count(file, asked, path)
 
 
-def _print_comparison(comparison: Comparison, file: PbFile, to: TextIO) -> None:
-    differing = as_published.recount_differs(file)
-    if differing:
-        _say(f"recount: other numbers than published for {', '.join(differing)}", to=to)
-    special = file.selected_specially()
-    if special:
-        marked = ", ".join(f"{project} ({mark})" for project, mark in sorted(special.items()))
-        _say(f"specially marked in the file, see its comment: {marked}", to=to)
-    if comparison.published is None:
-        _say("published: the file does not say who was selected; nothing to compare", to=to)
-    elif not comparison.differs:
-        _say("published: the same winners", to=to)
-    else:
-        _say("published: DIFFERS", to=to)
-        _say(f"  only here: {', '.join(comparison.only_here) or '-'}", to=to)
-        _say(f"  only in the file: {', '.join(comparison.only_published) or '-'}", to=to)
+def _opened(path: str) -> PbFile:
+    try:
+        return read_path(path)
+    except OSError as wrong:
+        raise CannotCount(f"{path}: {wrong.strerror or wrong}") from None
+    except BadFile as wrong:
+        raise CannotCount(f"{path}: {wrong}") from None
 
 
-def _money(outcome: Outcome, number: int) -> str:
-    whole, point, rest = outcome.amount(number).partition(".")
-    return f"{int(whole):,}".replace(",", " ") + point + rest
+def _count(file: PbFile, asked: Asked, path: str) -> Comparison:
+    try:
+        if asked.rule == as_published.RULE:
+            return as_published.replay(file, seed=asked.seed)
+        return Comparison(count(file, asked), None)
+    except CannotCount as wrong:
+        raise CannotCount(f"{path}: {wrong}") from None
 
 
-def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Numbers to the right, words to the left, the last column as long as it is."""
-    table = [head, *([_printable(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[at]) for row in table) for at in range(len(head))]
-    right = {"#", "votes", "points", "cost", "left"}
-    return [
-        "  ".join(
-            cell.rjust(width) if name in right else cell.ljust(width)
-            for cell, width, name in zip(row, widths, head, strict=True)
-        ).rstrip()
-        for row in table
-    ]
+def _own_rule(file: PbFile) -> str:
+    if as_published.why_not_replayed(file) is None:
+        return as_published.RULE
+    return most_votes.RULE
 
 
-def _printable(text: str) -> str:
-    # Names and ids come from strangers; a terminal would obey escape sequences in them.
-    return "".join(c if c.isprintable() else " " for c in text)
+def _cannot(wrong: CannotCount, err: TextIO) -> int:
+    say(str(wrong), to=err)
+    return CANNOT
 
 
-def _say(line: str, *, to: TextIO) -> None:
-    print(_printable(line).rstrip(), file=to)
+def _print_json(account: dict[str, Any], out: TextIO) -> None:
+    print(json.dumps(account, ensure_ascii=False, indent=2), file=out)

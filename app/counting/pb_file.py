@@ -1,8 +1,8 @@
 """What a Pabulib file says, kept whole, and the election in it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -88,16 +88,36 @@ class PbFile:
         for vote in self.votes:
             yield tuple(dict.fromkeys(vote.choices))
 
-    def election(self, *, seed: str = "") -> Election:
-        """The election to be counted, with the threshold that the file sets."""
+    def election(
+        self,
+        *,
+        seed: str = "",
+        exclusions: Iterable[Iterable[str]] = (),
+        guarantees: Mapping[str, int] | None = None,
+    ) -> Election:
+        """The election to be counted, with the threshold that the file sets.
+
+        What the format has no words for comes beside it: `exclusions`, groups of projects of which
+        one can win, and `guarantees`, a settlement's part in smallest units; a project's settlement
+        is its `neighborhood`. ValueError for what cannot be, such as a part for no project's place.
+        """
         together = Counter(vote.choices for vote in self.votes)
+        parts = dict(guarantees or {})
+        projects = [line.project for line in self.projects]
+        if parts:
+            places = [line.fields.get("neighborhood", "").strip() for line in self.projects]
+            for place in parts.keys() - set(places):
+                raise ValueError(f"no project of the file has the neighborhood {place!r}")
+            projects = [replace(p, settlement=at) for p, at in zip(projects, places, strict=True)]
         return Election(
             budget=self.budget,
-            projects=tuple(line.project for line in self.projects),
+            projects=tuple(projects),
             ballots=tuple((frozenset(ballot), times) for ballot, times in together.items()),
             threshold=self.threshold,
             seed=seed,
             decimals=self.decimals,
+            exclusions=tuple(map(frozenset, exclusions)),
+            guarantees=tuple(parts.items()),
         )
 
     def selected(self) -> frozenset[str] | None:

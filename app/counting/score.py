@@ -1,5 +1,7 @@
 """Points per project where ballots carry points or ranks, the way published files add them up."""
 
+from collections import Counter
+
 from app.counting.pb_file import WITH_POINTS, PbFile, VoteType
 
 
@@ -11,19 +13,33 @@ def points(file: PbFile) -> dict[str, int] | None:
     of a ballot earns `max_length` points, or the ballot's own length where META sets none, and
     every further place one less; a project named twice keeps its better place.
     """
+    ballots = marked_ballots(file)
+    if ballots is None:
+        return None
     totals = {line.id: 0 for line in file.projects}
-    if file.vote_type in WITH_POINTS:
-        for vote in file.votes:
-            for project, given in zip(vote.choices, vote.points, strict=True):
-                totals[project] += given
-            if file.default_score:
-                for project in totals.keys() - set(vote.choices):
-                    totals[project] += file.default_score
-        return totals
+    for marks, times in ballots:
+        for project, given in marks.items():
+            totals[project] += given * times
+    return totals
+
+
+def marked_ballots(file: PbFile) -> list[tuple[dict[str, int], int]] | None:
+    """What every ballot gives to which project, equal ballots together; None as for `points`."""
+    if file.vote_type not in WITH_POINTS and file.vote_type is not VoteType.ORDINAL:
+        return None
+    together = Counter((vote.choices, vote.points) for vote in file.votes)
+    return [(_marks(file, choices, given), times) for (choices, given), times in together.items()]
+
+
+def _marks(file: PbFile, choices: tuple[str, ...], given: tuple[int, ...]) -> dict[str, int]:
     if file.vote_type is VoteType.ORDINAL:
-        for ballot in file.ballots():
-            first = file.max_length or len(ballot)
-            for place, project in enumerate(ballot):
-                totals[project] += first - place
-        return totals
-    return None
+        places = tuple(dict.fromkeys(choices))
+        first = file.max_length or len(places)
+        return {project: first - place for place, project in enumerate(places)}
+    marks = dict.fromkeys(choices, 0)
+    for project, number in zip(choices, given, strict=True):
+        marks[project] += number
+    if file.default_score:
+        for line in file.projects:
+            marks.setdefault(line.id, file.default_score)
+    return marks

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.counting.asked import Asked
 from app.counting.command import RULES, count_file
 
 FILE = """\
@@ -55,7 +56,8 @@ def count(
     path: Path | str, rule: str, seed: str = "", as_json: bool = False
 ) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    code = count_file(str(path), rule=rule, seed=seed, as_json=as_json, out=out, err=err)
+    asked = Asked(rule=rule, seed=seed)
+    code = count_file(str(path), asked=asked, as_json=as_json, out=out, err=err)
     return code, out.getvalue(), err.getvalue()
 
 
@@ -142,7 +144,7 @@ def test_as_published_without_published_winners_has_nothing_to_differ_from(villa
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        ("equalshares/add1", "rule not supported by this version: equalshares/add1"),
+        ("phragmen", "rule not supported by this version: phragmen"),
         ("unknown", "does not say by which rule"),
         ("", "does not say by which rule"),
         ("greedy-custom", "described in words only"),
@@ -159,12 +161,10 @@ def test_as_published_refuses_a_rule_that_it_cannot_follow(
 
 
 def test_a_rule_that_is_not_there_is_refused_before_the_file_is_looked_at(tmp_path: Path) -> None:
-    code, out, err = count(tmp_path / "no.pb", "equal-shares")
+    code, out, err = count(tmp_path / "no.pb", "phragmen")
     assert (code, out) == (2, "")
-    assert err == (
-        "rule not supported by this version: equal-shares (there is most-votes, as-published)\n"
-    )
-    assert RULES == ("most-votes", "as-published")
+    assert err == "no such rule: phragmen (there is most-votes, equal-shares, as-published)\n"
+    assert RULES == ("most-votes", "equal-shares", "as-published")
 
 
 def test_a_bad_file_ends_with_two_line_and_reason(village: Path) -> None:

@@ -1,0 +1,109 @@
+"""The rule and its parameters in a published file: one comment of META that a program can follow.
+
+Pabulib's `rule` has words for a few rules and for none of their parameters, and its META takes no
+keys of one's own. Its `comment` takes numbered remarks, so one of them is the command line:
+`#1: counted with: asar count FILE.pb --rule equal-shares --completion add1u --seed 2026`.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.counting.asked import Asked, CannotCount
+
+COMMAND = "counted with: asar count FILE.pb "
+_REMARK = re.compile(rf"(?:^|\s)#[0-9]+: {re.escape(COMMAND)}(.*?)(?=\s#[0-9]+: |$)", re.DOTALL)
+
+_TEXTS = ("utility", "completion", "step_share", "step_money")
+
+
+def remark(asked: Asked, *, number: int = 1) -> str:
+    """The remark about this count, to be put into a file's comment. ValueError where it cannot be
+    read back, as with a seed of two lines."""
+    line = f"#{number}: {COMMAND}{shlex.join(_words(asked))}"
+    if " ".join(line.split()) != line or asked_by(line) != asked:
+        raise ValueError("these parameters cannot be told in a comment")
+    return line
+
+
+def pabulib_rule(asked: Asked) -> str:
+    """The closest of Pabulib's own names for the rule; `unknown` where it has none."""
+    if asked.parts:
+        return "greedy-custom" if asked.rule == "most-votes" else "unknown"
+    if asked.rule == "most-votes":
+        return "greedy-exclusive" if asked.exclusive else "greedy"
+    if asked.utility == "cost" and asked.completion == "none" and not asked.exclusive:
+        return "equalshares"
+    return "unknown"
+
+
+def asked_by(comment: str) -> Asked | None:
+    """What a file's comment asks for; None where it has no such remark.
+
+    Raises CannotCount where the remark cannot be followed: nothing is guessed.
+    """
+    found = _REMARK.search(comment)
+    if not found:
+        return None
+    try:
+        words = shlex.split(found[1])
+    except ValueError as wrong:
+        raise CannotCount(f"the command in the file's comment is broken: {wrong}") from None
+    asked, rest = Asked(), iter(words)
+    for word in rest:
+        asked = _with(asked, word, rest)
+    objection = asked.why_not()
+    if objection:
+        raise CannotCount(f"the command in the file's comment cannot be followed: {objection}")
+    return asked
+
+
+def _words(asked: Asked) -> Iterator[str]:
+    default = Asked()
+    yield from ("--rule", asked.rule)
+    for field in _TEXTS:
+        if getattr(asked, field) != getattr(default, field):
+            yield from (f"--{field.replace('_', '-')}", getattr(asked, field))
+    if asked.stop_when_exhaustive:
+        yield "--stop-when-exhaustive"
+    for group in asked.exclusive:
+        yield from ("--exclusive", ",".join(group))
+    for place, amount in asked.parts:
+        yield from ("--part", f"{place}={amount}")
+    for order in asked.decided:
+        yield from ("--decided", ",".join(order))
+    if asked.seed:
+        yield from ("--seed", asked.seed)
+
+
+def _with(asked: Asked, word: str, rest: Iterator[str]) -> Asked:
+    if word == "--stop-when-exhaustive":
+        return replace(asked, stop_when_exhaustive=True)
+    value = next(rest, None)
+    if value is None:
+        raise CannotCount(f"the command in the file's comment ends after {word}")
+    match word:
+        case "--rule" | "--seed" | "--utility" | "--completion" | "--step-share" | "--step-money":
+            fields = {word.removeprefix("--").replace("-", "_"): value}
+            return replace(asked, **fields)  # type: ignore[arg-type]
+        case "--exclusive":
+            return replace(asked, exclusive=(*asked.exclusive, ids(value)))
+        case "--part":
+            return replace(asked, parts=(*asked.parts, part(value)))
+        case "--decided":
+            return replace(asked, decided=(*asked.decided, ids(value)))
+    raise CannotCount(f"the command in the file's comment has an option unknown here: {word}")
+
+
+def ids(text: str) -> tuple[str, ...]:
+    """Project ids from their list with commas."""
+    return tuple(map(str.strip, text.split(",")))
+
+
+def part(text: str) -> tuple[str, str]:
+    """A settlement and its amount from `NAME=AMOUNT`; CannotCount for anything else."""
+    place, sign, amount = text.rpartition("=")
+    if not sign or not place.strip() or not amount.strip():
+        raise CannotCount(f"not a place and its part, such as Сұрат=1000000: {text!r}")
+    return place.strip(), amount.strip()
