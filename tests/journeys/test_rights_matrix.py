@@ -91,12 +91,16 @@ def address(path: str, things: Things) -> str:
             "act": "review",
             "step": "what",
             "code": "0000-0000",
+            "year": "2026",
+            "month": "3",
         }[name]
 
-    return re.sub(r"\{(\w+)\}", part, path)
+    return re.sub(r"\{(\w+)(?::int)?\}", part, path)
 
 
 def number_in(path: str, things: Things) -> str:
+    if "/budget/" in path:
+        return "1"
     if "/claims/" in path:
         return things.claim
     if "/questions/" in path:
