@@ -65,8 +65,6 @@ def grow(
     `fits`: whether something that was not bought still fits, where the count stops when nothing
     does. `leaps`: False to run every single step, which tests hold against this.
     """
-    if step <= 0:
-        raise ValueError("a step must be more than nothing")
     supported = frozenset(field.supported)
 
     def ended(now: Run) -> Ended | None:

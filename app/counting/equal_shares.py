@@ -57,6 +57,8 @@ def count(
     """
     if election.guarantees:
         raise ValueError("Equal Shares knows no guaranteed parts")
+    if step_share <= 0 or (step_money is not None and step_money <= 0):
+        raise ValueError("a step must be more than nothing")
     supporters = election.votes()
     ballots: Iterable[tuple[Mapping[str, int] | frozenset[str], int]] = election.ballots
     votes: Mapping[str, int] = supporters
@@ -86,7 +88,8 @@ def count(
         last = run(field, first, budget=election.budget, commission=commission)
         assert last is not None
     else:
-        step = Fraction(step_money) if step_money is not None else first * step_share
+        # Without money or ballots there is nothing to grow by, and the first look is the last.
+        step = Fraction(step_money) if step_money is not None else first * step_share or Fraction(1)
         grown = _grown(field, first, step, election.budget, stop_when_exhaustive, commission, leaps)
         last = grown.run
         shares = replace(
