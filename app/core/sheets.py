@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.refusal import Refusal
+from app.core.sheet_writer import as_told
 from app.core.text import clean, fold
 from app.core.workbook import MOST_COLUMNS, Sheet, cell_name, sheets_of
 
 MOST_BYTES = 20_000_000
 HEADER_WITHIN = 15  # rows that are not empty
 _MOST_CAPTION = 60  # characters
+_WIDE = 300  # columns that are looked at to say that there are too many
 _MARKS = (";", "\t", ",")
 # By their first bytes: what is no table, whatever its name says.
 _OTHER_KINDS = (
@@ -39,6 +41,65 @@ class Table:
 
     rows: tuple[Row, ...]
     others: tuple[str, ...]  # captions of columns that were not read
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A sheet as it lies: its rows that are not empty, by their numbers, and where formulas are
+    without a value."""
+
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    uncounted: frozenset[tuple[int, int]] = frozenset()
+    name: str = ""
+
+
+def read_grids(
+    data: bytes, *, most_bytes: int, most_rows: int, most_unpacked: int
+) -> tuple[Grid, ...]:
+    """Every sheet of a file, for papers whose captions stand anywhere. Cells are cleaned.
+
+    Raises Refusal for what is no table, for too many rows (empty ones do not count) or columns.
+    """
+    if len(data) > most_bytes:
+        raise Refusal("sheets.big", most=max(1, most_bytes // 1_000_000))
+    _insist_on_table(data)
+    if data[:2] == b"PK":
+        found = sheets_of(data, most_columns=_WIDE, most_unpacked=most_unpacked)
+        return tuple(_grid(sheet, most_rows) for sheet in found)
+    text = decode(data).removeprefix("\ufeff")
+    grids = []
+    broken: Refusal | None = None
+    for mark in _MARKS:
+        try:
+            grids.append(_grid(Sheet(_parted(text, mark, _WIDE), frozenset()), most_rows))
+        except Refusal as why:
+            if why.code != "sheets.quote":  # under another mark the quotes may be whole
+                raise
+            broken = broken or why
+    if not grids and broken is not None:
+        raise broken
+    # The mark that parts the most rows is the file's.
+    return (max(grids, key=_parts),)
+
+
+def _parts(grid: Grid) -> int:
+    return sum(sum(bool(cell) for cell in cells) > 1 for _, cells in grid.rows)
+
+
+def _grid(sheet: Sheet, most_rows: int) -> Grid:
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    for number, cells in sheet.rows:
+        cleaned = [" ".join(clean(cell).split()) for cell in cells]
+        while cleaned and not cleaned[-1]:
+            cleaned.pop()
+        if not cleaned:
+            continue
+        if len(cleaned) > MOST_COLUMNS:
+            raise Refusal("sheets.wide", most=MOST_COLUMNS)
+        rows.append((number, tuple(cleaned)))
+        if len(rows) > most_rows:
+            raise Refusal("sheets.many_rows", most=most_rows)
+    return Grid(tuple(rows), sheet.uncounted, sheet.name)
 
 
 def read_table(
@@ -66,17 +127,21 @@ def read_table(
 
 def _readings(data: bytes) -> Iterator[Sheet]:
     """The ways to read a file: a workbook's sheets, or text with one mark after another."""
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Refusal("sheets.old")  # the old Excel; a workbook behind a password is one too
-    start = data[:64].lstrip().lower()
-    if data.startswith(_OTHER_KINDS) or start.startswith(_MARKED_UP):
-        raise Refusal("sheets.kind")
+    _insist_on_table(data)
     if data[:2] == b"PK":
         yield from sheets_of(data)
         return
     text = decode(data).removeprefix("\ufeff")
     for mark in _MARKS:
         yield Sheet(_parted(text, mark), frozenset())
+
+
+def _insist_on_table(data: bytes) -> None:
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise Refusal("sheets.old")  # the old Excel; a workbook behind a password is one too
+    start = data[:64].lstrip().lower()
+    if data.startswith(_OTHER_KINDS) or start.startswith(_MARKED_UP):
+        raise Refusal("sheets.kind")
 
 
 def decode(data: bytes) -> str:
@@ -98,13 +163,13 @@ def decode(data: bytes) -> str:
         raise Refusal("sheets.encoding") from None
 
 
-def _parted(text: str, mark: str) -> Iterator[tuple[int, Sequence[str]]]:
+def _parted(text: str, mark: str, most: int = MOST_COLUMNS) -> Iterator[tuple[int, Sequence[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     number = 0
     try:
         for cells in reader:
             number += 1
-            yield number, cells[:MOST_COLUMNS]
+            yield number, [as_told(cell) for cell in cells[:most]]
     except csv.Error:
         raise Refusal("sheets.quote", row=number + 1) from None
 

@@ -47,11 +47,17 @@ class Sheet:
 
     rows: Iterator[tuple[int, Sequence[str]]]
     uncounted: frozenset[tuple[int, int]]  # (row, place) of formulas without a stored value
+    name: str = ""
 
 
-def sheets_of(data: bytes) -> Iterator[Sheet]:
-    """The visible sheets of a workbook. Raises Refusal where it is none, and nothing else."""
-    parts = _unpack(data)
+def sheets_of(
+    data: bytes, *, most_columns: int = MOST_COLUMNS, most_unpacked: int = _MOST_ALL
+) -> Iterator[Sheet]:
+    """The visible sheets of a workbook. Raises Refusal where it is none, and nothing else.
+
+    `most_unpacked`: bytes of all parts together that a caller is willing to read.
+    """
+    parts = _unpack(data, most_unpacked)
     try:
         book = openpyxl.load_workbook(
             _pack(parts), read_only=True, data_only=True, keep_links=False
@@ -60,7 +66,8 @@ def sheets_of(data: bytes) -> Iterator[Sheet]:
             if sheet.sheet_state != "visible":
                 continue
             path = sheet._worksheet_path.lstrip("/")
-            yield Sheet(_rows(sheet), _uncounted(parts.get(path, b"")))
+            xml = parts.get(path, b"")
+            yield Sheet(_rows(sheet, most_columns), _uncounted(xml), str(sheet.title))
     except Refusal:
         raise
     except Exception:  # whatever openpyxl trips over: a broken file is a broken file
@@ -94,7 +101,7 @@ def book_of(rows: Sequence[Sequence[str]]) -> bytes:
     return kept.getvalue()
 
 
-def _unpack(data: bytes) -> dict[str, bytes]:
+def _unpack(data: bytes, most: int) -> dict[str, bytes]:
     """The parts of the archive that hold cells, each read against the limits."""
     found: dict[str, bytes] = {}
     try:
@@ -106,7 +113,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
             _insist_on_kind(names)
             if len(set(names)) < len(names):
                 raise Refusal("sheets.broken")
-            if sum(entry.file_size for entry in entries) > _MOST_ALL:
+            if sum(entry.file_size for entry in entries) > most:
                 raise Refusal("sheets.bomb")
             for entry in entries:
                 if entry.file_size > _MOST_PART or entry.file_size > max(
@@ -157,10 +164,10 @@ def _pack(parts: dict[str, bytes]) -> io.BytesIO:
     return made
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[str]]]:
+def _rows(sheet: Any, most_columns: int) -> Iterator[tuple[int, Sequence[str]]]:
     sheet.reset_dimensions()  # what the sheet says of its own size is not believed
     try:
-        cells = sheet.iter_rows(min_row=1, min_col=1, max_col=MOST_COLUMNS)
+        cells = sheet.iter_rows(min_row=1, min_col=1, max_col=most_columns)
         for number, row in enumerate(cells, start=1):
             if number > MOST_SCANNED:
                 raise Refusal("sheets.long", most=MOST_SCANNED)

@@ -1,18 +1,13 @@
-"""Long tables: a page of them at a time, and the whole to take away.
+"""Long tables: a page of them at a time, and the whole to take away."""
 
-CSV for spreadsheets is UTF-8 with a mark, so that they show our letters.
-"""
-
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Response
 
+from app.core.sheet_writer import CSV, csv_text
 from app.web.render import file
 from app.web.visit import Visit
 
@@ -62,20 +57,4 @@ def sheet(
     name: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, public: bool = True
 ) -> Response:
     """A table as a download. Days are ISO, sums whole tenge, nothing is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(heads)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return file("\ufeff" + text.getvalue(), "text/csv; charset=utf-8", name=name, public=public)
-
-
-def _cell(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else plain(value)
-
-
-def plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return "" if cell is None else cell
+    return file(csv_text(heads, rows), CSV, name=name, public=public)

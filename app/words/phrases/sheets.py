@@ -14,7 +14,12 @@ REFUSALS = {
     "sheets.kind": N_("This is not a table. Please choose an Excel table (XLSX) or a CSV file."),
     "sheets.locked": N_("The table has a password. Please save it without one."),
     "sheets.long": N_("A list has at most %(most)s rows. Please part it in two."),
+    "sheets.many_rows": N_("The table has more than %(most)s rows: that is no budget paper."),
     "sheets.macros": N_("The table holds macros. Please save it as an ordinary XLSX."),
     "sheets.old": N_("This is the old Excel, or a password is set. Please save it as XLSX."),
     "sheets.quote": N_("Row %(row)s cannot be read: a quotation mark is missing or left over."),
+    "sheets.wide": N_(
+        "The table has more than %(most)s columns: that is no budget paper. Keep those with codes,"
+        " names and sums."
+    ),
 }
