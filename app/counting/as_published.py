@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.counting import equal_shares, most_votes, recipe, score
 from app.counting.asked import Asked, CannotCount, count
-from app.counting.compared import Compared, compare
+from app.counting.compare import OutcomesCompared, compare
 from app.counting.outcome import Outcome
 from app.counting.pb_file import PbFile, VoteType
 
@@ -32,13 +32,13 @@ COMPARISON = "-comparison"
 class Comparison:
     """`published` is None where the file names no winners; then there is nothing to differ.
 
-    `step`: the rule's own last step, where it has one: most votes against Equal Shares, of which
-    the more voters get more of what they chose is taken.
+    `step`: the rule's own last step, where it has one: Equal Shares against most votes; that under
+    which more voters get more of what they chose is taken.
     """
 
     outcome: Outcome
     published: frozenset[str] | None
-    step: Compared | None = None
+    step: OutcomesCompared | None = None
 
     @property
     def only_here(self) -> tuple[str, ...]:
@@ -107,8 +107,9 @@ def _replay_shares(file: PbFile, seed: str) -> Comparison:
     if not file.rule.endswith(COMPARISON):
         return Comparison(outcome, file.selected())
     election = file.election(seed=seed)
-    step = compare(election, most_votes.count(election), outcome)
-    taken = step.first if step.more_first > step.more_second else step.second
+    by_votes = most_votes.count(election)
+    step = compare(outcome, by_votes, election)
+    taken = by_votes if step.by_number.second > step.by_number.first else outcome
     return Comparison(taken, file.selected(), step)
 
 

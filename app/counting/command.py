@@ -11,18 +11,11 @@ from typing import Any, TextIO
 from app.counting import as_published, equal_shares, most_votes
 from app.counting.as_published import Comparison
 from app.counting.asked import Asked, CannotCount, count
-from app.counting.compared import Compared, Gain, compare
 from app.counting.explained import explain
 from app.counting.outcome import Outcome
 from app.counting.pabulib import BadFile, PbFile, read_path
-from app.counting.printed import (
-    aligned,
-    money,
-    names_of,
-    print_comparison,
-    print_outcome,
-    say,
-)
+from app.counting.printed import print_comparison, print_outcome, say
+from app.counting.two_rules import TwoRules
 
 RULES = (most_votes.RULE, equal_shares.RULE, as_published.RULE)
 
@@ -90,90 +83,12 @@ def compare_file(
         by_shares = _count(file, replace(asked, rule=equal_shares.RULE), path).outcome
     except CannotCount as wrong:
         return _cannot(wrong, err)
-    compared = compare(file.election(), by_votes, by_shares)
+    rules = TwoRules.of(file, by_votes, by_shares)
     if as_json:
-        _print_json(compare_account(compared, file), out)
+        _print_json(rules.account(), out)
     else:
-        _print_compared(compared, file, out)
+        rules.print(out)
     return FINE
-
-
-def compare_account(compared: Compared, file: PbFile) -> dict[str, Any]:
-    """What `asar compare --json` prints."""
-
-    def side(outcome: Outcome, gain: Gain) -> dict[str, Any]:
-        return {
-            "selected": list(outcome.selected),
-            "total_cost": outcome.amount(outcome.total_cost),
-            "nothing": gain.nothing,
-            "chosen_won": f"{float(gain.chosen_won):.2f}",
-        }
-
-    first, second = compared.first, compared.second
-    return {
-        "budget": first.amount(first.budget),
-        "currency": file.currency,
-        "voters": first.voters,
-        "most_votes": side(first, compared.gain_first),
-        "equal_shares": {
-            **side(second, compared.gain_second),
-            "shares": second.account()["shares"],
-        },
-        "both": list(compared.both),
-        "only_most_votes": list(compared.only_first),
-        "only_equal_shares": list(compared.only_second),
-        "more_under_most_votes": compared.more_first,
-        "more_under_equal_shares": compared.more_second,
-        "equal": compared.equal,
-    }
-
-
-def _print_compared(compared: Compared, file: PbFile, out: TextIO) -> None:
-    first, second = compared.first, compared.second
-    names = names_of(file)
-    say(f"budget:  {money(first, first.budget)} {file.currency}", to=out)
-    say(f"ballots: {first.voters}", to=out)
-    say("", to=out)
-    rows = [
-        (
-            name,
-            str(len(outcome.selected)),
-            money(outcome, outcome.total_cost),
-            str(gain.nothing),
-            f"{float(gain.chosen_won):.2f}",
-        )
-        for name, outcome, gain in (
-            ("most votes", first, compared.gain_first),
-            ("equal shares", second, compared.gain_second),
-        )
-    ]
-    head = ("", "winners", "cost", "voters with nothing", "chosen that won, on average")
-    for line in aligned(head, rows):
-        say(line, to=out)
-    say("", to=out)
-    say(f"more of their choices won under most votes:   {compared.more_first} voters", to=out)
-    say(f"more of their choices won under equal shares: {compared.more_second} voters", to=out)
-    say(f"as many under both:                           {compared.equal} voters", to=out)
-    say("", to=out)
-    say(f"win under both: {', '.join(compared.both) or '-'}", to=out)
-    for title, outcome, only in (
-        ("only under most votes", first, compared.only_first),
-        ("only under equal shares", second, compared.only_second),
-    ):
-        say(f"{title}:{'' if only else ' -'}", to=out)
-        rows = [
-            (
-                "",
-                project,
-                str((step := outcome.step_of(project)).votes),
-                money(outcome, step.cost),
-                names[project],
-            )
-            for project in only
-        ]
-        for line in aligned(("", "project", outcome.measure, "cost", "name"), rows)[not only :]:
-            if only:
-                say(line, to=out)
 
 
 def _counted(path: str, asked: Asked) -> tuple[PbFile, Comparison]:

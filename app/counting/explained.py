@@ -63,7 +63,7 @@ class Explained:
     @property
     def after(self) -> str | None:
         """Of a loser: the project after whose taking there was too little for it."""
-        if self.won or self.had is None:
+        if self.won or self.had is None or self.step.cost > self.outcome.budget:
             return None
         if self.step.backing:
             turn = self.step.backing.short_after
@@ -135,6 +135,11 @@ class Explained:
                 yield from self._how_it_won()
             case Verdict.SHORT:
                 yield from self._what_supporters_had()
+            case Verdict.TOO_DEAR if step.cost > outcome.budget:
+                yield (
+                    f"That is more than there is for all projects: {self._money(outcome.budget)}, "
+                    f"{self._money(step.cost - outcome.budget)} too little."
+                )
             case Verdict.TOO_DEAR:
                 if step.backing:
                     yield from self._what_supporters_had()

@@ -143,8 +143,8 @@ def print_comparison(comparison: Comparison, file: PbFile, *, to: TextIO) -> Non
     step = comparison.step
     if step:
         say(
-            f"comparison step: more under equal shares {step.more_second}, "
-            f"more under most votes {step.more_first}, equal {step.equal}",
+            f"comparison step: more under equal shares {step.by_number.first}, "
+            f"more under most votes {step.by_number.second}, equal {step.by_number.same}",
             to=to,
         )
     differing = recount_differs(file)

@@ -24,10 +24,17 @@ else:
 # One voter wrote project 1155 three times; the file counts three votes, we count one.
 WRITTEN_THRICE = "Poland_Warszawa_2026_Kobialka_Grodzisk_Brzeziny.pb"
 
-# Ties at the edge of the money in which the city took the dearer project.
-CITY_TOOK_THE_DEARER = {
-    "Poland_Gdynia_2020_Babie_Doly__small.pb": (("5",), ("1",)),
-    "Poland_Warszawa_2018_Niskie_Okecie.pb": (("302", "308"), ("615",)),
+TIE = "a tie at the edge of the money, in which the city took the dearer project"
+HALF = "half the votes were on paper and are not in the file; the rule is not named"
+RANGES = "prices are the upper ends of ranges and the budget was exceeded; the rule is not named"
+
+# Every published outcome that a replay does not come to: why, what wins here and there instead.
+MISSES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "Poland_Gdynia_2020_Babie_Doly__small.pb": (TIE, ("5",), ("1",)),
+    "Poland_Warszawa_2018_Niskie_Okecie.pb": (TIE, ("302", "308"), ("615",)),
+    "Hungary_Budapest_2023_VIII_Jozsefvaros.pb": (HALF, (), ()),
+    "Hungary_Budapest_2025_VIII_Jozsefvaros.pb": (HALF, (), ()),
+    "Hungary_Veszprem_2025.pb": (RANGES, (), ()),
 }
 
 
@@ -77,13 +84,45 @@ def test_most_votes_wins_as_an_independent_program_computed(name: str) -> None:
 def test_the_published_rule_gives_the_published_winners(name: str) -> None:
     file = published(name)
     assert file.selected() == frozenset(EXPECTED[name]["selected_official"])
-    if as_published.why_not_replayed(file) is not None:
-        assert file.rule in ("unknown", "greedy-custom") or file.rule.startswith("equalshares")
+    reason, only_here, only_published = MISSES.get(name, ("", (), ()))
+    if reason in (HALF, RANGES):
+        assert file.rule == "unknown"
+        assert as_published.why_not_replayed(file) is not None
         return
+    assert as_published.why_not_replayed(file) is None
     comparison = as_published.replay(file)
-    assert (comparison.only_here, comparison.only_published) == CITY_TOOK_THE_DEARER.get(
-        name, ((), ())
-    )
+    assert (comparison.only_here, comparison.only_published) == (only_here, only_published)
+
+
+def test_every_published_outcome_is_replayed_but_those_of_the_table() -> None:
+    if not EXPECTED:
+        pytest.skip("NOT TESTED AGAINST REAL ELECTIONS: ../shared/data/pabulib is not there")
+    official = names("selected_official")
+    assert len(official) == 68
+    assert set(MISSES) <= set(official)
+    for name in EXPECTED.keys() - set(official):
+        file = published(name)
+        if as_published.why_not_replayed(file) is not None:
+            assert file.rule == "unknown", name
+        else:
+            assert as_published.replay(file).published is None, name
+
+
+def test_the_comparison_step_of_wieliczka_is_that_of_its_report() -> None:
+    name = "Poland_Wieliczka_2023_Green_Budget.pb"
+    if name not in EXPECTED:
+        pytest.skip("NOT TESTED AGAINST REAL ELECTIONS: ../shared/data/pabulib is not there")
+    report = EXPECTED[name]["mes_published"]
+    step = as_published.replay(published(name)).step
+    assert step is not None
+    preferred = step.by_number
+    assert (preferred.first, preferred.second, preferred.same) == (1615, 873, 4098)
+    assert report["comparison"] == {"prefer_mes": 1615, "prefer_greedy": 873, "equal": 4098}
+    nothing = [round(people / 6586, 2) for people in (step.nothing_first, step.nothing_second)]
+    assert nothing == [
+        report["share_without_any_funded_mes"],
+        report["share_without_any_funded_greedy"],
+    ]
 
 
 @pytest.mark.parametrize("name", names())
@@ -92,17 +131,6 @@ def test_every_published_file_survives_being_written_again(name: str) -> None:
     assert read(to_text(file).encode()) == file
     outcome = most_votes.count(file.election(), points=score.points(file))
     assert Outcome.from_json(outcome.to_json()) == outcome
-
-
-def test_enough_published_elections_are_replayed_for_it_to_mean_something() -> None:
-    if not EXPECTED:
-        pytest.skip("NOT TESTED AGAINST REAL ELECTIONS: ../shared/data/pabulib is not there")
-    replayed = [
-        name
-        for name, facts in EXPECTED.items()
-        if facts.get("selected_official") and as_published.why_not_replayed(published(name)) is None
-    ]
-    assert len(replayed) >= 55, len(replayed)
 
 
 @pytest.mark.parametrize(
