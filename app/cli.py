@@ -11,6 +11,7 @@ import uvicorn
 from sqlmodel import Session
 
 from app.budget.classification import ship
+from app.budget_command import budget
 from app.core import migrate as schema
 from app.core.app_role import BadRole, give_rights
 from app.core.database import make_engine, open_session, transaction
@@ -49,6 +50,7 @@ for name, group in (
     ("official", official),
     ("round", rounds),
     ("keys", keys),
+    ("budget", budget),
 ):
     asar.add_typer(group, name=name)
 for command in (count, explain, compare):
@@ -213,6 +215,8 @@ def district_list() -> None:
     with _session(Settings()) as session:
         for one in districts(session):
             print(f"{one.kato}  {one.slug:20} {one.name_kk} / {one.name_ru}")
+        for one in districts(session, budget_only=True):
+            print(f"{one.kato}  {one.slug:20} {one.name_kk} / {one.name_ru} (its budget only)")
 
 
 @rounds.command("import")
@@ -224,7 +228,7 @@ def round_import(
 
     with _session(Settings()) as session:
         home = district_by_slug(session, slug)
-        if home is None:
+        if home is None or home.budget_only:
             raise fail(f"No district lives at {slug!r}.")
         try:
             with transaction(session):

@@ -75,12 +75,14 @@ def _office(
     home = district_by_slug(session, slug) if slug else None
     if slug and home is None:
         raise _fail(f"No district lives at {slug!r}.")
+    if home is not None and home.budget_only:
+        raise _fail(f"{slug!r} only shows its budget. Open it first: asar district add.")
     if raion and session.get(Place, raion) is None:
         raise _fail(f"No place has the code {raion!r}.")
     own = []
     for one in constituency or []:
         found = district_by_slug(session, one)
-        if found is None:
+        if found is None or found.budget_only:
             raise _fail(f"No district lives at {one!r}.")
         own.append(found.id)
     try:

@@ -66,19 +66,28 @@ def ship_days_off(session: Session) -> int:
 
 
 def open_district(
-    session: Session, *, kato: str, slug: str | None = None, now: datetime
+    session: Session,
+    *,
+    kato: str,
+    slug: str | None = None,
+    budget_only: bool = False,
+    now: datetime,
 ) -> District:
     """Makes a unit of the classifier live here, with its settlements and what is known of it.
 
-    Raises Refusal places.unknown, places.no_unit, places.already, places.slug_*.
+    `budget_only` makes one that only shows its published budget; called again without it, such a
+    unit begins to live. Raises Refusal places.unknown, places.no_unit, places.already, places.slug_*.
     """
     place = session.get(Place, kato)
     if place is None:
         raise Refusal("places.unknown", kato=kato)
     if place.level != Level.UNIT or Kind(place.kind) not in UNIT_KINDS:
         raise Refusal("places.no_unit", kato=kato)
-    if session.exec(select(District).where(District.kato == kato)).first() is not None:
-        raise Refusal("places.already", kato=kato)
+    known = session.exec(select(District).where(District.kato == kato)).first()
+    if known is not None:
+        if budget_only or not known.budget_only:
+            raise Refusal("places.already", kato=kato)
+        return _begin_to_live(session, known, slug=slug, now=now)
     taken = set(session.exec(select(col(District.slug))).all())
     if slug is not None:
         insist(why_not_slug(slug, taken))
@@ -100,12 +109,33 @@ def open_district(
         raion_ru=raion.name_ru,
         oblast_kk=oblast.name_kk,
         oblast_ru=oblast.name_ru,
+        budget_only=budget_only,
         opened_at=now,
     )
     session.add(district)
     session.flush()
-    _settle(session, district)
     _put_facts(session, district)
+    if budget_only:
+        session.flush()
+        return district
+    _settle(session, district)
+    if session.exec(select(DayOff).limit(1)).first() is None:
+        ship_days_off(session)
+    session.flush()
+    return district
+
+
+def _begin_to_live(
+    session: Session, district: District, *, slug: str | None, now: datetime
+) -> District:
+    """A unit whose budget alone was shown gets its settlements, and all its doors open."""
+    if slug is not None and slug != district.slug:
+        insist(why_not_slug(slug, set(session.exec(select(col(District.slug))).all())))
+        district.slug = slug
+    district.budget_only, district.opened_at = False, now
+    session.add(district)
+    session.flush()
+    _settle(session, district)
     if session.exec(select(DayOff).limit(1)).first() is None:
         ship_days_off(session)
     session.flush()

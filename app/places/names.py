@@ -72,7 +72,7 @@ LETTERS = dict(
         "abvggdejziykqlmnnooprstuuufhhyiea",
         strict=True,
     )
-) | {"ё": "yo", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "yu", "я": "ya"}
+) | {"ё": "yo", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "yu", "я": "ya", "ь": "", "ъ": ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,16 @@ def district_by_slug(session: Session, slug: str) -> District | None:
     return session.exec(select(District).where(District.slug == slug)).first()
 
 
-def districts(session: Session, *, raion_kato: str | None = None) -> Sequence[District]:
-    """All districts here, or those of a raion, by their Kazakh names."""
-    query = select(District).order_by(col(District.raion_kato), col(District.name_kk))
+def districts(
+    session: Session, *, raion_kato: str | None = None, budget_only: bool = False
+) -> Sequence[District]:
+    """All districts that live here, or those of a raion, by their Kazakh names; or the units of
+    which only the budget is shown."""
+    query = (
+        select(District)
+        .where(col(District.budget_only).is_(budget_only))
+        .order_by(col(District.raion_kato), col(District.name_kk))
+    )
     if raion_kato is not None:
         query = query.where(District.raion_kato == raion_kato)
     return session.exec(query).all()
