@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from app.budget.queries import newest
 from app.core.clock import at
 from app.core.database import transaction
 from app.decisions.actions import record_approval, record_assembly, say
@@ -16,7 +17,6 @@ from app.demo.pairs import RAION
 from app.followup.actions import open_works
 from app.proposals.models import Proposal, Status
 from app.rounds.asking import ask_envelope
-from app.rounds.models import Round
 
 if TYPE_CHECKING:
     from app.demo.town import DemoTown
@@ -70,6 +70,7 @@ class Follow:
         yield at(date(year, 5, 29), 12), self._akim(slug, year)
         yield at(date(year, 9, 25), 12), self._raion(slug, year)
         yield at(date(year, 12, 24), 16), self._approval(slug, year)
+        yield at(date(year, 12, 29), 12), self._confirms(slug, year)
 
     def _projects(self, slug: str, year: int) -> list[Proposal]:
         found = voted_on(
@@ -215,19 +216,6 @@ class Follow:
                     by_name=town.names[office],
                     now=town.clock.now(),
                 )
-                asked = town.session.get_one(Round, town.rounds[slug, year])
-                confirmed = ask_envelope(
-                    town.session,
-                    keyring=town.keyring,
-                    district_id=asked.district_id,
-                    round_id=asked.id,
-                    amount=asked.envelope,
-                    basis_kk=f"Мәслихат шешімі № 38-2, 24.12.{year}",
-                    basis_ru=f"Решение маслихата № 38-2, 24.12.{year}",
-                    first=town.pairs.clerk(slug),
-                    now=town.clock.now(),
-                )
-                town.pairs.agree(confirmed, RAION[slug])
                 for one in draft:
                     ends_on = words[one.id][Body.AKIM].ends_on
                     assert ends_on is not None
@@ -241,5 +229,30 @@ class Follow:
                         by_name=town.names[office],
                         now=town.clock.now(),
                     )
+
+        return happens
+
+    def _confirms(self, slug: str, year: int) -> Callable[[], None]:
+        """The round's sum is confirmed by its lines of the approved budget."""
+
+        def happens() -> None:
+            town = self.town
+            asked = town.round(slug, year)
+            plan = newest(town.session, district_id=town.districts[slug], year=asked.budget_year)
+            town.session.rollback()
+            if plan is None or not self.draft(slug, year):
+                return
+            with transaction(town.session):
+                confirmed = ask_envelope(
+                    town.session,
+                    keyring=town.keyring,
+                    district_id=town.districts[slug],
+                    round_id=town.rounds[slug, year],
+                    number=plan.number,
+                    line=None,
+                    first=town.pairs.clerk(slug),
+                    now=town.clock.now(),
+                )
+                town.pairs.agree(confirmed, RAION[slug])
 
         return happens

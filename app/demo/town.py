@@ -15,6 +15,7 @@ from app import tick
 from app.core.clock import at
 from app.core.database import transaction
 from app.core.keys import Keyring
+from app.demo.budget import Money
 from app.demo.content import Idea
 from app.demo.follow import Follow
 from app.demo.lists import Lists
@@ -161,6 +162,7 @@ class DemoTown:
         yield from Oversight(self).story()
         yield from self.pairs.story()
         yield from Lists(self).story()
+        yield from Money(self).story()
 
     def _announces(
         self, slug: str, year: int, envelope: int, cap: int, threshold: int
