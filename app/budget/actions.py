@@ -82,7 +82,7 @@ def publish(
     insist(why_not_month(year, month, today))
     entries = classification(session, district_id=district_id, year=year)
     insist(why_not_lines(lines, known_of(entries)))
-    insist(why_not_gaps(gaps(lines, stated)))
+    insist(why_not_gaps(gaps(lines, stated, balanced=month == PLAN)))
     one = lock_budget(session, district_id=district_id, year=year)
     last = newest(session, district_id=district_id, year=year, month=month)
     insist(
@@ -95,6 +95,7 @@ def publish(
             words_kk=act.words_kk,
             words_ru=act.words_ru,
             today=today,
+            from_source=source.origin == Origin.SOURCE,
         )
     )
     version = BudgetVersion(

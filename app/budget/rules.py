@@ -85,14 +85,16 @@ def why_not_step(
     words_kk: str,
     words_ru: str,
     today: date,
+    from_source: bool = False,
 ) -> Refusal | None:
     """Why this step of a plan, or this execution, cannot be published now.
 
     Steps go forward only; a step that stands is published again as its correction, with a reason.
+    Figures taken from elsewhere (`from_source`) name their source; their act may not be known.
     """
-    if kind in WITH_ACT and not act_number.strip():
+    if kind in WITH_ACT and not from_source and not act_number.strip():
         return Refusal("budget.act_number", field="act_number")
-    if kind in WITH_ACT and act_date is None:
+    if kind in WITH_ACT and not from_source and act_date is None:
         return Refusal("budget.act_date", field="act_date")
     if act_date is not None and act_date > today:
         return Refusal("budget.act_ahead", field="act_date")

@@ -95,11 +95,16 @@ def totals(lines: Iterable[Line], column: str = "amount") -> dict[str, int]:
 
 
 def gaps(
-    lines: Iterable[Line], stated: Mapping[str, int], column: str = "amount"
+    lines: Iterable[Line],
+    stated: Mapping[str, int],
+    column: str = "amount",
+    *,
+    balanced: bool = True,
 ) -> tuple[Gap, ...]:
     """Where the paper's own totals differ from its lines, in the paper's order.
 
-    Where financing is named at all, it must be what the balance lacks.
+    Where a plan names financing at all, it must be what the balance lacks. Execution in the middle
+    of a year need not be `balanced`: what is left lies on the account.
     """
     found = totals(lines, column)
     wrong = [
@@ -108,6 +113,8 @@ def gaps(
         if found.get(key, 0) != said
     ]
     if BALANCE in {gap.key for gap in wrong} or not {Side.FINANCING, BALANCE} <= found.keys():
+        return tuple(wrong)
+    if not balanced:
         return tuple(wrong)
     if found[BALANCE] + found[Side.FINANCING] != 0:
         wrong.append(Gap(Side.FINANCING, -found[BALANCE], found[Side.FINANCING]))
