@@ -153,18 +153,15 @@ def import_unit(
     elif not here.budget_only:
         raise Refusal("budget_units.lives_here", name=here.name_ru)
     last = newest(session, district_id=here.id, year=row.year)
-    if last is not None and last.act_number == row.act_number:
-        if last.sha256 == lines_sha256(row.lines):
-            return Imported(row.row, row.name, State.KNOWN, here.slug, row.year)
+    same_act = last is not None and last.act_number == row.act_number
+    if last is not None and same_act and last.sha256 == lines_sha256(row.lines):
+        return Imported(row.row, row.name, State.KNOWN, here.slug, row.year)
     act = Act(row.act_number, row.act_date, row.url)
     kind, corrects = row.kind, None
     if row.derived:
         act = _with(act, DERIVED_KK, DERIVED_RU)
     if last is not None:
-        if last.act_number == row.act_number:
-            kind, corrects = Kind(last.kind), last.number
-        else:
-            kind = Kind.REFINED
+        kind, corrects = (Kind(last.kind), last.number) if same_act else (Kind.REFINED, None)
         act = _with(act, ANEW_KK.format(row.decision), ANEW_RU.format(row.decision))
     host = urlsplit(row.url).hostname or ""
     publish(

@@ -49,7 +49,7 @@ def side_by_side(
     ids = [district.id for district in districts]
     today = day_of(now)
     rounds = current_rounds(session, district_ids=ids, now=now)
-    answers = _answers(session, ids, today)
+    answers = answers_late(session, district_ids=ids, today=today)
     works: dict[str, list[bool]] = {}
     for district_id, promised_on, ready_on in session.exec(
         select(col(Works.district_id), col(Works.promised_on), col(Works.ready_on)).where(
@@ -85,7 +85,9 @@ def side_by_side(
     ]
 
 
-def _answers(session: Session, ids: Collection[str], today: date) -> dict[str, list[bool]]:
+def answers_late(
+    session: Session, *, district_ids: Collection[str], today: date
+) -> dict[str, list[bool]]:
     """Of each district's proposals that were answered or should be: whether that was late."""
     found: dict[str, list[bool]] = {}
     last_day = func.coalesce(Proposal.extended_until, Proposal.due)
@@ -98,7 +100,9 @@ def _answers(session: Session, ids: Collection[str], today: date) -> dict[str, l
     )
     for district_id, last, answered_at in session.exec(
         select(col(Proposal.district_id), last_day, col(Proposal.answered_at)).where(
-            col(Proposal.district_id).in_(ids), col(Proposal.due).is_not(None), answered | owed
+            col(Proposal.district_id).in_(district_ids),
+            col(Proposal.due).is_not(None),
+            answered | owed,
         )
     ):
         if answered_at is not None:

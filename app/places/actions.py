@@ -76,7 +76,8 @@ def open_district(
     """Makes a unit of the classifier live here, with its settlements and what is known of it.
 
     `budget_only` makes one that only shows its published budget; called again without it, such a
-    unit begins to live. Raises Refusal places.unknown, places.no_unit, places.already, places.slug_*.
+    unit begins to live. Raises Refusal places.unknown, places.no_unit, places.already,
+    places.slug_*.
     """
     place = session.get(Place, kato)
     if place is None:
