@@ -47,6 +47,7 @@ NEW = {"login": "tyn.q", "password": "құдық-шам-көпір-2026", "again
 KK, RU = "Көшеге шам орнату", "Установить фонари на улице"
 WORDS = {"title": KK, "body": f"{KK}. {RU}, чтобы дети ходили в школу при свете."}
 PHONE = {"phone": "87022223344", "again": "8 (702) 222-33-44"}
+PUBLISHED = {"paper": "month:3", "paper_url": "https://example.kz/3"}
 PLACES = (
     # who comes and goes
     Place(VOTING, "visitor", "/kk/sign-in", "/sign-in#card", {"card": "{card}", "code": "{code}"}),
@@ -203,6 +204,10 @@ PLACES = (
     Place(VOTING, "deputy", "/kk/surat/proposals/{works}/ask", "/ask"),
     Place(VOTING, "clerk", "/kk/surat/desk/questions/{question}", "/questions/{question}"),
     Place(VOTING, "deputy", "/kk/surat/questions/{answered}", "/verdict"),
+    # the district's money
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/steps", "/budget/steps", {"url": ""}),
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/steps", "/budget/papers", PUBLISHED),
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/steps?year=2025", "/2025/citizens"),
 )
 MONEY = {"amount", "price", "envelope", "needed", "available", "contract", "estimate", "price_cap"}
 GUESSES = {

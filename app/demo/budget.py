@@ -92,7 +92,8 @@ class Money:
             to_raion = date(before, 9, 4) if late else date(before, 8, 28)
             sent = Act(on=to_raion)
             yield at(to_raion, 12), self._step(slug, one, Kind.AT_RAION, sent)
-            yield at(date(before, 12, 23), 17), self._note(slug, year, date(before, 12, 22))
+            for key, on in _noted(slug, year):
+                yield at(on, 17), self._note(slug, year, key, on)
             decided = Act(one.act, date(before, 12, 25))
             yield at(date(before, 12, 26), 11), self._step(slug, one, Kind.APPROVED, decided)
         if one.refined:
@@ -111,14 +112,14 @@ class Money:
 
         return happens
 
-    def _note(self, slug: str, year: int, on: date) -> Callable[[], None]:
+    def _note(self, slug: str, year: int, key: str, on: date) -> Callable[[], None]:
         def happens() -> None:
             with transaction(self.town.session):
                 note_step(
                     self.town.session,
                     district_id=self.town.districts[slug],
                     year=year,
-                    key="raion_signed",
+                    key=key,
                     done_on=on,
                     by_name=self.town.clerk(slug),
                     now=self.town.clock.now(),
@@ -285,6 +286,17 @@ class Money:
                     )
 
         return happens
+
+
+def _noted(slug: str, year: int) -> Iterator[tuple[str, date]]:
+    """What a clerk notes of the steps that are done elsewhere; in Oytal half of it is forgotten."""
+    before = year - 1
+    yield "raion_signed", date(before, 12, 22)
+    if slug == "surat":
+        yield "raion_done", date(before, 10, 14)
+        yield "to_maslikhat", date(before, 11, 7)
+        yield "implementation", date(year, 1, 6)
+        yield "monitoring_1", date(year, 7, 24)
 
 
 def executed(line: Line, month: int) -> Line:

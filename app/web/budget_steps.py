@@ -80,6 +80,7 @@ class PapersView:
     due: int
     late: int
     rows: tuple[PaperRow, ...]
+    later: tuple[PaperRow, ...]  # beyond the next that is due
     unverified: bool
     calendar: Link
     money: Link
@@ -256,18 +257,32 @@ def papers_view(visit: Visit, year: int) -> PapersView:
     urls = _version_urls(visit, year)
     say = translations(visit.lang).gettext
     note = _desk_link(visit, year)
+    coming = min((one.due for one in found if one.due and one.due >= today), default=today)
     return PapersView(
         year=year,
         years=_years(f"{visit.here}/budget/published", year, today),
         published=sum(one.published_on is not None for one in found),
         due=sum(one.due is not None and one.due < today for one in found),
         late=sum(one.late for one in found),
-        rows=tuple(_paper_row(visit, one, urls, note.url if note else "") for one in found),
+        rows=tuple(
+            _paper_row(visit, one, urls, note.url if note else "")
+            for one in found
+            if not _later(one, coming)
+        ),
+        later=tuple(
+            _paper_row(visit, one, urls, note.url if note else "")
+            for one in found
+            if _later(one, coming)
+        ),
         unverified=any(not one.rule.verified for one in found),
         calendar=Link(f"{visit.here}/budget/calendar?year={year}", say(N_("Legal steps"))),
         money=Link(f"{visit.here}/budget", say(N_("Our money"))),
         note=note,
     )
+
+
+def _later(one: Item, coming: date) -> bool:
+    return one.published_on is None and (one.due is None or one.due > coming)
 
 
 def _version_urls(visit: Visit, year: int) -> Mapping[tuple[str, int], str]:

@@ -73,4 +73,5 @@ def days(first: date, last: date, lang: str) -> str:
 
 def month(number: int, lang: str) -> str:
     """`наурыз`: the name of a month by its number, as it stands alone."""
-    return format_date(date(2026, number, 1), "LLLL", locale=LOCALES[lang])
+    name = format_date(date(2026, number, 1), "LLLL", locale=LOCALES[lang])
+    return name if lang == "en" else name.lower()
