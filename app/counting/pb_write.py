@@ -93,6 +93,10 @@ def export(
     }
     if max_sum_cost is not None:
         known["max_sum_cost"] = amount_text(max_sum_cost, decimals)
+    elif known.get("max_length") == "1" and len(described) > 1:
+        known["vote_type"] = VoteType.CHOOSE_ONE.value
+    if described and sum(_as_written(p, decimals) for p, _ in described) <= budget:
+        known["fully_funded"] = "1"
     for key in OBLIGATORY:
         if not known.get(key, "").strip():
             raise ValueError(f"META needs {key}")
@@ -106,7 +110,7 @@ def export(
         projects=[
             [
                 project.id,
-                str(WITHDRAWN_COST) if project.withdrawn else amount_text(project.cost, decimals),
+                amount_text(_as_written(project, decimals), decimals),
                 str(counted[project.id]),
                 *(_one_line(fields.get(column, "")) for column in further),
             ]
@@ -128,6 +132,11 @@ def export(
         # would be taken for one, and left out of every recount.
         raise ValueError(f"a project that costs exactly {WITHDRAWN_COST} reads as withdrawn")
     return text
+
+
+def _as_written(project: Project, decimals: int) -> int:
+    """What it costs in the file, in smallest units."""
+    return WITHDRAWN_COST * 10**decimals if project.withdrawn else project.cost
 
 
 def _in_order(first: Sequence[str], names: Iterable[str]) -> list[str]:

@@ -9,8 +9,13 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
-from app.counting.asked import Asked, CannotCount
+from app.counting import most_votes
+from app.counting.asked import COUNTED_BY, Asked, CannotCount
+from app.counting.backing import rounded_text
+from app.counting.equal_shares import STEP_SHARE
+from app.counting.outcome import Outcome
 
 COMMAND = "counted with: asar count FILE.pb "
 _REMARK = re.compile(rf"(?:^|\s)#[0-9]+: {re.escape(COMMAND)}(.*?)(?=\s#[0-9]+: |$)", re.DOTALL)
@@ -27,15 +32,43 @@ def remark(asked: Asked, *, number: int = 1) -> str:
     return line
 
 
-def pabulib_rule(asked: Asked) -> str:
+def of_outcome(outcome: Outcome) -> Asked:
+    """What was asked for an outcome of ours; ValueError for a replay by another rule's name."""
+    if outcome.rule not in COUNTED_BY:
+        raise ValueError(f"not a rule that can be asked for: {outcome.rule}")
+    asked = Asked(
+        rule=outcome.rule,
+        seed=outcome.seed,
+        exclusive=outcome.exclusions,
+        parts=tuple((place, outcome.amount(part)) for place, part in outcome.guarantees),
+        decided=outcome.decided or (),
+    )
+    shares = outcome.shares
+    if shares is None:
+        return asked
+    step_share = shares.step_share
+    usual = step_share is None or step_share == STEP_SHARE
+    return replace(
+        asked,
+        # Where ballots carry points they are the utility, whatever is asked for.
+        utility=asked.utility if shares.utility == "points" else shares.utility,
+        completion=shares.completion,
+        step_share="" if usual else rounded_text(step_share or Fraction(0), 0, further=9),
+        step_money="" if shares.step_money is None else outcome.amount(shares.step_money),
+        stop_when_exhaustive=shares.stop_when_exhaustive,
+    )
+
+
+def pabulib_rule(asked: Asked, *, threshold: int = 0) -> str:
     """The closest of Pabulib's own names for the rule; `unknown` where it has none."""
-    if asked.parts:
-        return "greedy-custom" if asked.rule == "most-votes" else "unknown"
-    if asked.rule == "most-votes":
-        return "greedy-exclusive" if asked.exclusive else "greedy"
-    if asked.utility == "cost" and asked.completion == "none" and not asked.exclusive:
-        return "equalshares"
-    return "unknown"
+    if asked.rule == most_votes.RULE:
+        if asked.parts:
+            return "greedy-custom"
+        if asked.exclusive:
+            return "greedy-exclusive"
+        return "greedy-threshold" if threshold else "greedy"
+    plain = asked.completion == "none" and not asked.exclusive and not threshold
+    return "equalshares" if plain and asked.utility == "cost" else "unknown"
 
 
 def asked_by(comment: str) -> Asked | None:

@@ -9,6 +9,7 @@ from app.core.clock import day_of
 from app.counting.election import Project
 from app.counting.outcome import Outcome
 from app.counting.pabulib import export
+from app.counting.recipe import of_outcome, pabulib_rule, remark
 from app.places.models import District
 from app.rounds.calendar import Calendar
 from app.rounds.models import Round, Stage
@@ -50,18 +51,23 @@ def write_ballots(
     ballots: Iterable[Counted],
     outcome: Outcome,
 ) -> str:
-    """The text of the file. Voters' ids are random and made here, so its order is random too."""
+    """The text of the file; its comment is the command that counts it to this outcome.
+
+    Voters' ids are random and made here, so their order is random too.
+    """
+    asked = of_outcome(outcome)
     meta = {
         "description": f"{district.name_kk}: халық қатысатын бюджет, {of.key}",
         "country": "Kazakhstan",
         "unit": f"{district.oblast_kk}, {district.raion_kk}, {district.name_kk}",
         "instance": of.key,
-        "rule": "greedy-threshold" if of.threshold else "greedy",
+        "rule": pabulib_rule(asked, threshold=of.threshold),
         "date_begin": f"{day_of(calendar.begins(Stage.VOTING)):%d.%m.%Y}",
         "date_end": f"{last_day(calendar, Stage.VOTING):%d.%m.%Y}",
         "language": "kk",
         "currency": of.currency,
-        "max_length": str(of.most_choices),
+        "max_length": str(min(of.most_choices, len(lines))),
+        "comment": remark(asked),
     }
     if of.threshold:
         meta["min_project_score_threshold"] = str(of.threshold)
