@@ -200,8 +200,9 @@ def _district_nav(visit: Visit, found: tuple[Round, Calendar] | None) -> list[Li
     say = translations(visit.lang).gettext
     here = visit.here
     nav = [Link(f"{here}/", say(N_("Home")))]
+    money = Link(f"{here}/budget", say(N_("Our money")))
     if found is None:
-        return nav
+        return [*nav, money]
     current, of = found
     base = f"{here}/rounds/{current.key}"
     stage = of.stage(visit.now)
@@ -212,6 +213,7 @@ def _district_nav(visit: Visit, found: tuple[Round, Calendar] | None) -> list[Li
         nav.append(Link(f"{base}/ballot", say(N_("Vote"))))
     nav.append(Link(f"{here}/results", say(N_("Results"))))
     nav.append(Link(f"{here}/works", say(N_("Works"))))
+    nav.append(money)
     nav.append(Link(f"{here}/questions", say(N_("Questions"))))
     return nav
 
