@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, Self
 
+from app.counting.amounts import amount_text, amount_units, fraction_text, rounded_text
+
 Utility = Literal["cost", "number", "points"]
 Completion = Literal["none", "add1", "add1u"]
 Ended = Literal["over", "all_in", "exhaustive"]
@@ -42,6 +44,10 @@ class Shares:
     stop_when_exhaustive: bool = False
     ended: Ended | None = None
 
+    def savings(self, spent: int) -> Fraction:
+        """What all voters together have left once so much was bought by shares."""
+        return self.share * self.ballots - spent
+
     def account(self, decimals: int) -> dict[str, Any]:
         """Plain JSON; amounts as decimal strings."""
         return {
@@ -53,15 +59,17 @@ class Shares:
             "share_amount": rounded_text(self.share, decimals),
             "increases": self.increases,
             "step_share": None if self.step_share is None else fraction_text(self.step_share),
-            "step_money": self.step_money,
+            "step_money": (
+                None if self.step_money is None else amount_text(self.step_money, decimals)
+            ),
             "stop_when_exhaustive": self.stop_when_exhaustive,
             "ended": self.ended,
         }
 
     @classmethod
-    def from_account(cls, account: dict[str, Any]) -> Self:
+    def from_account(cls, account: dict[str, Any], decimals: int) -> Self:
         """The reverse of `account`."""
-        step = account["step_share"]
+        step, money = account["step_share"], account["step_money"]
         return cls(
             utility=account["utility"],
             completion=account["completion"],
@@ -70,7 +78,7 @@ class Shares:
             share=Fraction(account["share"]),
             increases=account["increases"],
             step_share=None if step is None else Fraction(step),
-            step_money=account["step_money"],
+            step_money=None if money is None else amount_units(money, decimals),
             stop_when_exhaustive=account["stop_when_exhaustive"],
             ended=account["ended"],
         )
@@ -102,16 +110,3 @@ class Backing:
     def support(self, cost: int) -> Fraction:
         """The part of the cost that the supporters could pay, at most 1."""
         return min(Fraction(1), Fraction(self.had, cost)) if cost else Fraction(1)
-
-
-def fraction_text(number: Fraction) -> str:
-    """Always `n/d`, in lowest terms."""
-    return f"{number.numerator}/{number.denominator}"
-
-
-def rounded_text(number: Fraction, decimals: int, further: int = 2) -> str:
-    """An amount given in smallest units, with `further` digits more than it has, halves upwards."""
-    digits = decimals + further
-    units = (2 * number.numerator * 10**further + number.denominator) // (2 * number.denominator)
-    whole, rest = divmod(units, 10**digits)
-    return f"{whole}.{rest:0{digits}}".rstrip("0").rstrip(".") if digits else str(whole)

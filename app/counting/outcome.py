@@ -7,7 +7,10 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Literal, Self
 
-from app.counting.backing import Backing, Shares, fraction_text, rounded_text
+from app.counting.amounts import amount_text as amount_text
+from app.counting.amounts import amount_units as amount_units
+from app.counting.amounts import fraction_text, rounded_text
+from app.counting.backing import Backing, Shares
 
 FORMAT = 1
 # Accounts with anything of Equal Shares, rivals, guaranteed parts or a commission. The others stay
@@ -169,7 +172,7 @@ class Outcome:
         """The outcome that `to_json` wrote; ValueError for any other text."""
         try:
             outcome = cls._from_account(json.loads(text))
-        except (KeyError, TypeError, AttributeError) as broken:
+        except (KeyError, TypeError, AttributeError, ZeroDivisionError) as broken:
             raise ValueError("this is not the account of a count") from broken
         if outcome.to_json() != text:
             raise ValueError("this is not the canonical account of a count")
@@ -190,7 +193,7 @@ class Outcome:
             total_cost=amount_units(account["total_cost"], decimals),
             decimals=decimals,
             measure=account["measure"],
-            shares=None if shares is None else Shares.from_account(shares),
+            shares=None if shares is None else Shares.from_account(shares, decimals),
             exclusions=tuple(map(tuple, account.get("exclusions", ()))),
             guarantees=tuple(
                 (name, amount_units(part, decimals))
@@ -287,17 +290,3 @@ def step_from(account: dict[str, Any], decimals: int) -> Step:
             ),
         ),
     )
-
-
-def amount_text(number: int, decimals: int) -> str:
-    """Smallest units → the shortest decimal text of the amount."""
-    if not decimals:
-        return str(number)
-    whole, rest = divmod(number, 10**decimals)
-    return f"{whole}.{rest:0{decimals}}".rstrip("0").rstrip(".")
-
-
-def amount_units(text: str, decimals: int) -> int:
-    """The reverse of `amount_text`."""
-    whole, _, rest = text.partition(".")
-    return int(whole + rest.ljust(decimals, "0"))

@@ -12,8 +12,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from app.counting import most_votes
+from app.counting.amounts import rounded_text
 from app.counting.asked import COUNTED_BY, Asked, CannotCount
-from app.counting.backing import rounded_text
 from app.counting.equal_shares import STEP_SHARE
 from app.counting.outcome import Outcome
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as field_of
-from fractions import Fraction
 from math import lcm
 
 from app.counting.backing import BANDS, MOST_TAKERS, Backing
@@ -102,8 +101,3 @@ def _rounded(parts: Sequence[int], unit: int, total: int) -> list[int]:
     for at in by_rest[: total - sum(whole)]:
         whole[at] += 1
     return whole
-
-
-def left_over(run: Run, ballots: int) -> Fraction:
-    """What all voters together have left in the end."""
-    return run.share * ballots - run.total

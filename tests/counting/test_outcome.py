@@ -5,7 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from app.counting import most_votes
+from app.counting import equal_shares, most_votes
+from app.counting.commission import Commission
 from app.counting.election import Election, Project
 from app.counting.outcome import Outcome, amount_text, amount_units
 
@@ -90,3 +91,70 @@ def test_any_other_text_is_no_outcome(text: str) -> None:
 def test_amounts_are_their_shortest_decimal_text(number: int, decimals: int, text: str) -> None:
     assert amount_text(number, decimals) == text
     assert amount_units(text, decimals) == number
+
+
+# The richer account: the example with eight voters of test_equal_shares, with decimals, a rival, a
+# commission and one empty ballot. б lacks 0.03 of 40 in the end: 2 · 13.325 + 13.325 = 39.975.
+RICHER = Election.of(
+    budget=120_00,
+    decimals=2,
+    seed="2026",
+    threshold=1,
+    projects=[*(Project(p, 40_00) for p in "абвг"), Project("д", 5_00)],
+    ballots=["вг", "вг", "вг", "аб", "аб", "ав", "ав", "бг", ""],
+    exclusions=["бд"],
+)
+RICHER_GOLDEN = (
+    '{"budget":"120","decided":[["б","в"]],"decimals":2,"exclusions":[["б","д"]],"format":2,'
+    '"guarantees":{},"measure":"votes","rule":"equal-shares","seed":"2026","selected":["а",'
+    '"в","г"],"shares":{"ballots":8,"completion":"add1u","ended":"over","first":"1500/1",'
+    '"increases":555,"share":"4665/2","share_amount":"23.325","step_money":null,"step_share":'
+    '"1/1000","stop_when_exhaustive":false,"utility":"number"},"steps":[{"backing":'
+    '{"effective_votes":"5","had":"116.62","payers":[[5,"40"],[0,"0"],[0,"0"],[0,"0"],[0,'
+    '"0"],[0,"0"]],"price":"800/1","price_amount":"8","short_after":null,"support":"1",'
+    '"takers":[],"turn":1},"cost":"40","draw":null,"left_after":"80","left_before":"120",'
+    '"missing":"0","paid_from":"shares","part":null,"project":"в","rival":null,"supporters":'
+    '5,"tie_broken_by":null,"tied_with":[],"verdict":"funded","votes":5},{"backing":'
+    '{"effective_votes":"4","had":"69.3","payers":[[4,"40"],[0,"0"],[0,"0"],[0,"0"],[0,"0"],'
+    '[0,"0"]],"price":"1000/1","price_amount":"10","short_after":null,"support":"1","takers":'
+    '[],"turn":2},"cost":"40","draw":null,"left_after":"40","left_before":"80","missing":"0",'
+    '"paid_from":"shares","part":null,"project":"г","rival":null,"supporters":4,'
+    '"tie_broken_by":null,"tied_with":["а"],"verdict":"funded","votes":4},{"backing":'
+    '{"effective_votes":"4","had":"77.3","payers":[[4,"40"],[0,"0"],[0,"0"],[0,"0"],[0,"0"],'
+    '[0,"0"]],"price":"1000/1","price_amount":"10","short_after":null,"support":"1","takers":'
+    '[],"turn":3},"cost":"40","draw":null,"left_after":"0","left_before":"40","missing":"0",'
+    '"paid_from":"shares","part":null,"project":"а","rival":null,"supporters":4,'
+    '"tie_broken_by":null,"tied_with":[],"verdict":"funded","votes":4},{"backing":'
+    '{"effective_votes":null,"had":"39.97","payers":[],"price":null,"price_amount":null,'
+    '"short_after":3,"support":"0.9992","takers":[["а","20"],["г","10"]],"turn":null},"cost":'
+    '"40","draw":null,"left_after":"0","left_before":"0","missing":"40","paid_from":null,'
+    '"part":null,"project":"б","rival":null,"supporters":3,"tie_broken_by":null,"tied_with":'
+    '[],"verdict":"too_dear","votes":3},{"backing":null,"cost":"5","draw":null,"left_after":'
+    '"0","left_before":"0","missing":"0","paid_from":null,"part":null,"project":"д","rival":'
+    'null,"supporters":0,"tie_broken_by":null,"tied_with":[],"verdict":"below_threshold",'
+    '"votes":0}],"threshold":1,"total_cost":"120","voters":9}'
+)
+RICHER_DIGEST = "8fff8ac5765466f24ae7f49fb09138fe4ff4d2a431826f518e413eff7b27de44"
+
+
+def test_the_bytes_of_a_richer_account_never_change() -> None:
+    outcome = equal_shares.count(RICHER, utility="number", commission=Commission((("б", "в"),)))
+    assert outcome.to_json() == RICHER_GOLDEN
+    assert outcome.digest == RICHER_DIGEST
+    assert Outcome.from_json(RICHER_GOLDEN) == outcome
+    for broken in (
+        RICHER_GOLDEN.replace('"format":2', '"format":1'),
+        RICHER_GOLDEN.replace('"share":"4665/2"', '"share":"9330/4"'),
+        RICHER_GOLDEN.replace('"support":"0.9992"', '"support":"1"'),
+        RICHER_GOLDEN.replace('"price":"800/1"', '"price":"800/0"'),
+    ):
+        with pytest.raises(ValueError, match="account"):
+            Outcome.from_json(broken)
+
+
+def test_an_account_without_anything_new_stays_in_the_first_format() -> None:
+    assert most_votes.count(ELECTION).account()["format"] == 1
+    rivals = Election.of(
+        budget=1, projects=[Project("a", 1), Project("b", 1)], ballots=[], exclusions=["ab"]
+    )
+    assert most_votes.count(rivals).account()["format"] == 2
