@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, func, select
 
@@ -45,13 +45,13 @@ class Scope:
     oblast_kato: str = ""
     raion_kato: str = ""
 
-    def holds(self, kato: Any, parent: Any) -> ColumnElement[bool] | bool:
+    def holds(self, kato: Any, parent: Any) -> ColumnElement[bool]:
         """The condition on a unit's own code and its raion's."""
         if self.raion_kato:
             return col(parent) == self.raion_kato
         if self.oblast_kato:
             return col(kato).startswith(self.oblast_kato[:2], autoescape=True)
-        return True
+        return true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def units(session: Session, *, year: int, scope: Scope) -> list[Unit]:
             ),
         )
         .where(
-            Place.level == Level.UNIT,
+            col(Place.level) == Level.UNIT,
             col(Place.kind).in_(sorted(UNIT_KINDS)),
             scope.holds(Place.kato, Place.parent_kato),
         )

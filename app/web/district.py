@@ -20,6 +20,7 @@ from app.web.frame import Link, current_round
 from app.web.front_works import OverdueRow, WorksCard, overdue_rows, title_of, works_cards
 from app.web.now import NowCard, now_card
 from app.web.render import page
+from app.web.unit_front import unit_front
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -95,6 +96,8 @@ class DistrictView:
 @router.get("/{lang}/{slug}/")
 def front(visit: Anyone) -> Response:
     """The district's front page."""
+    if visit.district.budget_only:
+        return page(visit, "compare/unit.html", view=unit_front(visit))
     return page(visit, "places/district.html", view=district_view(visit))
 
 

@@ -3,6 +3,7 @@
 `create_app` refuses to start with a route that has no door.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
@@ -19,6 +20,12 @@ from app.places.queries import district_by_slug
 from app.rounds.rights import roles_at
 from app.web.visit import Visit
 from app.words.catalogue import LANGUAGES
+
+# What is open of a unit of which only the budget is shown. Its calendar and its list of papers are
+# not: they would call late what nobody has promised to publish here.
+_MONEY_ONLY = re.compile(
+    r"/\{lang\}/\{slug\}(/?|/record.*|/budget(?!/(calendar|published)\b).*)|/api/.*"
+)
 
 
 class SignInFirst(Exception):
@@ -57,7 +64,7 @@ class Door:
             home = None
             if "slug" in request.path_params:
                 home = district_by_slug(session, str(request.path_params["slug"]))
-                if home is None:
+                if home is None or (home.budget_only and not _is_money(request)):
                     raise HTTPException(404)
             visit = Visit(
                 request=request,
@@ -133,6 +140,10 @@ Second = Annotated[
 ASKER = Door("asker", *roles_at("asker"))
 Asker = Annotated[Visit, Depends(ASKER, scope="function")]  # a resident, or a deputy
 Operator = Annotated[Visit, Depends(Door("operator", *roles_at("operator")), scope="function")]
+
+
+def _is_money(request: Request) -> bool:
+    return _MONEY_ONLY.fullmatch(getattr(request.scope.get("route"), "path", "")) is not None
 
 
 def may_ask(visit: Visit) -> bool:

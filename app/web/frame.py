@@ -136,6 +136,7 @@ def build_frame(visit: Visit) -> Frame:
     if district is None:
         nav = [
             Link(f"{visit.root}/", say(N_("Districts"))),
+            Link(f"{visit.root}/budgets/", say(N_("Budgets side by side"))),
             Link(f"{visit.root}/about", say(N_("About Asar"))),
         ]
     else:
@@ -143,7 +144,7 @@ def build_frame(visit: Visit) -> Frame:
         place = visit.in_lang(district, "name")
         raion, oblast = visit.in_lang(district, "raion"), visit.in_lang(district, "oblast")
         under = f"{raion}, {oblast}"
-        office = say(N_("Office of the akim"))
+        office = "" if district.budget_only else say(N_("Office of the akim"))
         found = current_round(visit, district)
         nav = _district_nav(visit, found)
         if found and found[1].cancelled_at is None:
@@ -156,6 +157,7 @@ def build_frame(visit: Visit) -> Frame:
         Link(f"{visit.root}/about/accessibility", say(N_("Accessibility"))),
         Link(f"{visit.root}/about/privacy", say(N_("What is kept about you"))),
         Link(f"{visit.root}/", say(N_("All districts"))),
+        Link(f"{visit.root}/budgets/", say(N_("Budgets side by side"))),
     ]
     seen: set[str] = set()
     more = [link for link in more if not (link.url in seen or seen.add(link.url))]  # type: ignore[func-returns-value]
@@ -183,10 +185,10 @@ def _public_pages(visit: Visit) -> list[Link]:
     if visit.home is None:
         return []
     say = translations(visit.lang).gettext
-    return [
-        Link(f"{visit.here}/roll", say(N_("The list of voters"))),
-        Link(f"{visit.here}/record", say(N_("Record of acts"))),
-    ]
+    record = Link(f"{visit.here}/record", say(N_("Record of acts")))
+    if visit.home.budget_only:
+        return [record]
+    return [Link(f"{visit.here}/roll", say(N_("The list of voters"))), record]
 
 
 def _marked(nav: list[Link], path: str) -> list[Link]:
@@ -200,7 +202,7 @@ def _district_nav(visit: Visit, found: tuple[Round, Calendar] | None) -> list[Li
     say = translations(visit.lang).gettext
     here = visit.here
     nav = [Link(f"{here}/", say(N_("Home")))]
-    money = Link(f"{here}/budget", say(N_("Our money")))
+    money = Link(f"{here}/budget", say(N_("Budget")))
     if found is None:
         return [*nav, money]
     current, of = found

@@ -78,6 +78,7 @@ class RaionView:
     members: tuple[MemberRow, ...]
     csv: tuple[Link, ...]
     desk: Link | None
+    budgets: Link
 
 
 def raion_link(visit: Visit) -> Link:
@@ -125,6 +126,7 @@ def show(visit: Anyone, kato: str, sort: str = "name") -> Response:
         ),
         csv=(Link(f"{here}/districts.csv", say(N_("Download the table (CSV)"))),),
         desk=Link(f"{here}/desk", say(N_("The deputy's desk"))) if at_desk else None,
+        budgets=Link(f"{visit.root}/budgets/{kato}", say(N_("The raion's budgets side by side"))),
     )
     return page(visit, "followup/raion.html", view=view)
 
