@@ -6,6 +6,7 @@ name `target` from before 2026, a project written twice on a ballot, ballots tha
 META on money or on the fewest choices. However large a file is, it takes a bounded room.
 """
 
+from array import array
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from app.counting.pb_rows import (
 
 # Ten times the longest published ballot; equal projects name each other in the account.
 MOST_PROJECTS = 2_000
+# Different ballots that are remembered, for the next voter who chose alike.
+MOST_KNOWN = 50_000
 
 
 def read_path(path: str | Path) -> PbFile:
@@ -159,7 +162,8 @@ def _read_votes(
     width, at_voter, at_vote = len(columns), columns.index("voter_id"), columns.index("vote")
     at_points = columns.index("points") if with_points else -1
     votes: list[PbVote] = []
-    voters: dict[str, int] = {}
+    voters: set[str] = set()
+    lines = array("Q")
     for line, cells in rows:
         if len(cells) != width:
             if section_of(cells):
@@ -169,8 +173,10 @@ def _read_votes(
         if not voter:
             raise BadFile(line, "voter_missing")
         if voter in voters:
-            raise BadFile(line, "voter_repeated", voter=voter, first=voters[voter])
-        voters[voter] = line
+            first = next(at for at, vote in enumerate(votes) if vote.voter == voter)
+            raise BadFile(line, "voter_repeated", voter=voter, first=lines[first])
+        voters.add(voter)
+        lines.append(line)
         if not cells[at_vote].strip():
             raise BadFile(line, "vote_empty", voter=voter)
         choices, points = ballot.read(line, cells[at_vote], cells[at_points] if with_points else "")
@@ -194,7 +200,8 @@ class _BallotReader:
     ) -> None:
         self._known: dict[tuple[str, str], Marks] = {}
         self._vote_type = vote_type
-        self._projects = projects
+        # One string per project, however many ballots name it.
+        self._ids = {project: project for project in projects}
         self._most = most
         self._most_points = most_points
 
@@ -202,16 +209,18 @@ class _BallotReader:
         found = self._known.get((vote, points))
         if found is None:
             found = self._read(line, vote, points)
-            self._known[(vote, points)] = found
+            if len(self._known) < MOST_KNOWN:
+                self._known[(vote, points)] = found
         return found
 
     def _read(self, line: int, vote: str, points: str) -> Marks:
-        choices = tuple(map(str.strip, vote.split(",")))
-        for project in choices:
+        named = list(map(str.strip, vote.split(",")))
+        for project in named:
             if not project:
                 raise BadFile(line, "choice_empty", value=vote)
-            if project not in self._projects:
+            if project not in self._ids:
                 raise BadFile(line, "choice_unknown", project=project)
+        choices = tuple([self._ids[project] for project in named])
         chosen = len(set(choices))
         if self._most and chosen > self._most:
             raise BadFile(line, "choices_too_many", found=chosen, most=self._most)
