@@ -82,7 +82,8 @@ def _facts_of_shares(outcome: Outcome, file: PbFile) -> list[tuple[str, str]]:
         ("step", step + (", stops when exhaustive" if shares.stop_when_exhaustive else "")),
         (
             "share",
-            f"{account['share_amount']} {file.currency} after {shares.increases} steps",
+            f"{account['share_amount']} {file.currency}".rstrip()
+            + f" after {shares.increases} steps",
         ),
     ]
 
@@ -109,7 +110,7 @@ def why(step: Step, outcome: Outcome) -> str:
     """The reason of one step in English."""
     reason = {
         Verdict.FUNDED: _how_funded(step),
-        Verdict.TOO_DEAR: f"does not fit: {money(outcome, step.missing)} missing",
+        Verdict.TOO_DEAR: _how_it_did_not_fit(step, outcome),
         Verdict.SHORT: f"its supporters had {money(outcome, step.missing)} too little",
         Verdict.BELOW_THRESHOLD: f"below the threshold of {outcome.threshold}",
         Verdict.WITHDRAWN: "withdrawn",
@@ -128,6 +129,13 @@ def tied(step: Step) -> str:
     more = len(step.tied_with) - MOST_NAMED
     named = ", ".join(step.tied_with[:MOST_NAMED])
     return f"{named} and {more} more" if more > 0 else named
+
+
+def _how_it_did_not_fit(step: Step, outcome: Outcome) -> str:
+    if step.backing and step.cost > step.backing.had:
+        lacked = money(outcome, step.cost - step.backing.had)
+        return f"its supporters had {lacked} too little, the rest {money(outcome, step.missing)}"
+    return f"does not fit: {money(outcome, step.missing)} missing"
 
 
 def _how_funded(step: Step) -> str:

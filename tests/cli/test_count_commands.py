@@ -5,9 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.core import TyperGroup as Group
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from app.cli import asar
+from app.counting.as_published import GREEDY
+from app.counting.as_published import SHARES as PUBLISHED
+from app.counting.asked import COMPLETIONS, UTILITIES
+from app.counting.command import RULES
+from app.counting.outcome import Purse, Verdict
 from tests.counting.villages import VILLAGE
 
 
@@ -66,6 +73,19 @@ def test_equal_shares_with_its_options(
         ended,
     )
     assert {step["project"] for step in account["steps"]} == {"1", "2", "3"}
+
+
+def test_the_document_for_those_without_a_server_names_everything() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "count.md").read_text("utf-8")
+    commands = get_command(asar)
+    assert isinstance(commands, Group)
+    for name in ("count", "explain", "compare"):
+        assert f"## `asar {name} " in told
+        for parameter in commands.commands[name].params:
+            if parameter.param_type_name == "option":
+                assert f"`{parameter.opts[0]}" in told, (name, parameter.opts)
+    for word in (*Verdict, *Purse, *RULES, *COMPLETIONS, *UTILITIES, *GREEDY, *PUBLISHED):
+        assert f"`{word}`" in told or f"{word}`" in told, word
 
 
 def test_most_votes_with_groups_and_parts(village: Path) -> None:
