@@ -53,6 +53,30 @@ class CountOutcome(SQLModel, table=True):
     ballots_pb: str = Field(sa_column=Column(Text, nullable=False))  # the published file
     ballots_sha256: str
     ballots_size: int  # bytes
+    # what the other rule would have chosen, with its account: a comparison, marked as such
+    compared: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+@append_only
+class TieDecision(SQLModel, table=True):
+    """The commission's order of projects that votes and price leave equal, on the record."""
+
+    __tablename__ = "tie_decision"
+    __table_args__ = (
+        ForeignKeyConstraint(["district_id", "round_id"], ["round.district_id", "round.id"]),
+        UniqueConstraint("round_id", "number"),
+    )
+    id: str = Field(primary_key=True)
+    district_id: str
+    round_id: str
+    number: int  # 1, 2, 3… within the round
+    ordered: list[str] = Field(sa_column=Column(JSON, nullable=False))  # ballot numbers as text
+    act_number: str  # of the commission's minutes
+    act_date: date
+    words_kk: str
+    words_ru: str
+    by_name: str
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
 
 

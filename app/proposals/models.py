@@ -107,6 +107,8 @@ class Proposal(SQLModel, table=True):
     cofinanced: int = Field(
         default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
     )
+    # projects of one group exclude each other: at most one of them is taken; "" is in none
+    rival_group: str = Field(default="", sa_column_kwargs={"server_default": ""})
     ballot_number: int | None = None
     votes: int | None = None  # after the count
 

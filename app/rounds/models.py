@@ -44,12 +44,14 @@ class BallotMethod(StrEnum):
     """How one votes."""
 
     APPROVAL = "approval"
+    KNAPSACK = "knapsack"  # what is chosen must fit the envelope
 
 
 class CountingRule(StrEnum):
     """How the votes are counted."""
 
     MOST_VOTES = "most-votes"
+    EQUAL_SHARES = "equal-shares"
 
 
 class Round(SQLModel, table=True):
@@ -82,6 +84,11 @@ class Round(SQLModel, table=True):
     price_cap: int | None = Field(default=None, sa_column=Column(BigInteger))
     threshold: int = 0  # votes a project needs at least
     counting_rule: str = CountingRule.MOST_VOTES
+    # how exactly, where it is not the rule's usual way: see `rounds.counting_rules`
+    counting: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_column=Column(JSON, nullable=False, server_default="{}"),
+    )
     who_proposes: str = WhoProposes.ROLL
     show_turnout: bool = False  # one figure for the district while the vote runs
     of_age_on: date  # whoever is 18 by this day may vote
