@@ -22,6 +22,8 @@ COLUMNS: dict[str, Any] = {
     "kato": Place.kato,
     "name_kk": Place.name_kk,
     "name_ru": Place.name_ru,
+    "short_kk": Place.short_kk,
+    "short_ru": Place.short_ru,
     "raion_kato": Place.parent_kato,
     "district_id": District.id,
     "slug": District.slug,
@@ -61,6 +63,8 @@ class Unit:
     kato: str
     name_kk: str
     name_ru: str
+    short_kk: str  # without its kind, for search
+    short_ru: str
     raion_kato: str = ""
     district_id: str | None = None  # None: nothing of it is here
     slug: str = ""
@@ -136,7 +140,7 @@ def years_published(session: Session) -> Sequence[int]:
 
 def units(session: Session, *, year: int, scope: Scope) -> list[Unit]:
     """Every unit of the classifier in this scope, published or not. Three queries."""
-    people = _people(session, scope)
+    people = _people(session, scope, year)
     newest = _newest_years(session, scope)
     asked = (
         select_columns(*(column.label(name) for name, column in COLUMNS.items()))
@@ -175,15 +179,20 @@ def units(session: Session, *, year: int, scope: Scope) -> list[Unit]:
     return found
 
 
-def _people(session: Session, scope: Scope) -> dict[str, tuple[int, int]]:
-    """How many people live in a district by the newest figure, and of which year that is."""
+def _people(session: Session, scope: Scope, year: int) -> dict[str, tuple[int, int]]:
+    """How many live in a district, and when that was counted: of the year or the nearest before
+    it, else the oldest known."""
     rows = session.exec(
         select(col(DistrictFact.district_id), col(DistrictFact.amount), col(DistrictFact.year))
         .join(District, col(District.id) == col(DistrictFact.district_id))
         .where(DistrictFact.key == "people", scope.holds(District.kato, District.raion_kato))
         .order_by(col(DistrictFact.year))
     )
-    return {district_id: (amount, year) for district_id, amount, year in rows}
+    found: dict[str, tuple[int, int]] = {}
+    for district_id, amount, counted in rows:
+        if district_id not in found or counted <= year:
+            found[district_id] = (amount, counted)
+    return found
 
 
 def _newest_years(session: Session, scope: Scope) -> dict[str, int]:

@@ -127,14 +127,7 @@ def compare_view(
         tables.append(_groups(visit, compared, places, names, sort, sorted_by, Level.RAION, year))
     pager = None
     if place is not None or searched:
-        wanted = fold(searched)
-        shown = [
-            one
-            for one in compared
-            if not wanted
-            or wanted in fold(f"{one.unit.name_kk} {one.unit.name_ru}")
-            or wanted in fold(names.get(one.unit.raion_kato, ""))
-        ]
+        shown = [one for one in compared if _found(one, places, fold(searched))]
         with_raion = place is None or place.level == Level.OBLAST
         rows = ordered(
             visit,
@@ -176,6 +169,15 @@ def compare_view(
             )
         ),
     )
+
+
+def _found(one: Compared, places: dict[str, Place], wanted: str) -> bool:
+    """Whether a unit or its raion is called so; what kind of place it is does not count."""
+    raion = places.get(one.unit.raion_kato)
+    names = [one.unit.short_kk, one.unit.short_ru]
+    if raion is not None:
+        names += [raion.short_kk, raion.short_ru]
+    return wanted in fold(" ".join(names))
 
 
 def places_of(visit: Visit, place: Place | None) -> dict[str, Place]:

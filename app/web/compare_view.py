@@ -91,7 +91,7 @@ SORTS: dict[str, tuple[str, Key]] = {
     "own": (N_("Own money in receipts"), lambda one: one.own),
     "resident": (N_("For each resident"), lambda one: one.resident),
     "execution": (N_("Execution"), lambda one: one.execution),
-    "envelope": (N_("Sum of the vote"), lambda one: one.envelope),
+    "envelope": (N_("Sum of the vote, million ₸"), lambda one: one.envelope),
     "publications": (N_("Late publications"), lambda one: one.publications),
     "answers": (N_("Late answers"), lambda one: one.answers),
 }
@@ -172,12 +172,12 @@ def group_figures(visit: Visit, name: str, url: str, some: Sequence[Compared]) -
     catalogue = translations(visit.lang)
     all_ = together([one.unit for one in some])
     notes = [
-        catalogue.gettext(N_("Published: %(some)s of %(all)s"))
+        catalogue.gettext(N_("Published: %(some)s / %(all)s"))
         % {"some": formats.number(all_.published), "all": formats.number(all_.units)}
     ]
     if all_.invented:
         notes.append(
-            catalogue.gettext(N_("of them invented: %(n)s")) % {"n": formats.number(all_.invented)}
+            catalogue.gettext(N_("invented: %(n)s")) % {"n": formats.number(all_.invented)}
         )
     asked = [one.envelope for one in some if one.envelope]
     exact = [
@@ -239,9 +239,7 @@ def row_of(visit: Visit, one: Figures, *, median: float | None) -> Row:
         own = Cell(say(SORTS["own"][0]), formats.percent(one.own, 1), "", one.own * 100, line)
     envelope = ""
     if one.envelope_share is not None:
-        envelope = say(N_("%(share)s of the spending")) % {
-            "share": formats.percent(one.envelope_share, 1)
-        }
+        envelope = f"({formats.percent(one.envelope_share, 1)})"
     elif one.envelope_year:
         envelope = say(N_("budget of %(year)s")) % {"year": one.envelope_year}
     answers = ""
@@ -260,7 +258,7 @@ def row_of(visit: Visit, one: Figures, *, median: float | None) -> Row:
                 formats.percent(one.execution, 1) if one.execution is not None else "",
                 until(visit, one.months) if one.execution is not None else "",
             ),
-            cell("envelope", formats.tenge(one.envelope) if one.envelope else "", envelope),
+            cell("envelope", millions(one.envelope), envelope),
             cell(
                 "publications",
                 formats.number(one.publications) if one.publications is not None else "",
