@@ -18,6 +18,7 @@ from app.followup.rules import (
     why_not_pay,
     why_not_promise,
 )
+from app.followup.spare import saved_of
 from app.ledger.actions import record
 from app.people.queries import may_vote_on
 from app.proposals.models import Proposal
@@ -222,11 +223,9 @@ def pay(
             raise Refusal("form.wrong")
         return known
     paid = paid_for(session, proposal_id=proposal_id)
-    insist(
-        why_not_pay(
-            planned=works.planned, paid=paid, amount=amount, paid_on=paid_on, today=day_of(now)
-        )
-    )
+    # What was noted as saved is spare money of the round by now.
+    most = works.planned - saved_of(session, proposal_id=proposal_id)
+    insist(why_not_pay(planned=most, paid=paid, amount=amount, paid_on=paid_on, today=day_of(now)))
     made = Payment(
         id=payment_id or new_id(),
         district_id=district_id,

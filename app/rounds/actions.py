@@ -15,7 +15,8 @@ from app.core.refusal import Refusal, insist
 from app.ledger.actions import record
 from app.places.models import District
 from app.rounds.calendar import Act, Calendar, Start, calendar, why_not_now
-from app.rounds.models import EnvelopeKind, Round, Stage, StageStart
+from app.rounds.envelope_basis import approved_line, in_rules, keep, resting_of
+from app.rounds.models import BasisKind, EnvelopeKind, Round, Stage, StageStart
 from app.rounds.queries import calendar_of, lock_round, round_by_key
 from app.rounds.rules import (
     ROLL_SHOWN_FOR,
@@ -270,24 +271,38 @@ def confirm_envelope(
     *,
     district_id: str,
     round_id: str,
-    amount: int,
-    basis_kk: str,
-    basis_ru: str,
+    number: int,
+    line: int | None,
     by_name: str,
     now: datetime,
     agreed: bool = False,
 ) -> Round:
-    """Says that the budget is approved, with what sum in tenge; the frozen rules stay as they are.
+    """Says by which line of the approved budget a round's sum is confirmed: of version `number`
+    of its year's plan, its amount in tenge; none: all lines of the round together.
 
-    The sum decides which recommended projects are kept and is said only once, so a second
-    official has to have `agreed`. Raises Refusal rounds.not_yet, rounds.confirmed,
-    rounds.envelope, rounds.needs_second.
+    The frozen rules stay as they are. The sum decides which recommended projects are kept and is
+    said only once, so a second official has to have `agreed`. Raises Refusal rounds.not_yet,
+    rounds.confirmed, rounds.needs_second, envelope.not_approved, envelope.newer, envelope.no_line.
     """
     one = own_round(session, district_id=district_id, round_id=round_id)
     of = calendar_of(session, round_id=one.id)
-    insist(why_not_confirm(one, of, amount, now))
+    insist(why_not_confirm(one, of, now))
     if not agreed:
         raise Refusal("rounds.needs_second")
+    found = approved_line(session, one, number=number, line=line)
+    amount = found.amount
+    keep(
+        session,
+        one,
+        kind=BasisKind.APPROVED_LINE,
+        amount=amount,
+        said_on=found.version.act_date or day_of(found.version.at),
+        act_number=found.version.act_number,
+        cites=found,
+        office="clerk",
+        by_name=by_name,
+        now=now,
+    )
     one.envelope_kind = EnvelopeKind.CONFIRMED
     one.confirmed_envelope = amount
     session.add(one)
@@ -304,19 +319,20 @@ def confirm_envelope(
         after={"envelope": amount, "kind": EnvelopeKind.CONFIRMED},
         asked_tenge=one.envelope,
         amount_tenge=amount,
-        basis_kk=basis_kk,
-        basis_ru=basis_ru,
+        year=one.budget_year,
+        version=number,
+        line=line,
     )
     return one
 
 
-def why_not_confirm(one: Round, of: Calendar, amount: int, now: datetime) -> Refusal | None:
-    """Why this sum cannot be confirmed as the approved one."""
+def why_not_confirm(one: Round, of: Calendar, now: datetime) -> Refusal | None:
+    """Why a round's sum cannot be confirmed now."""
     if why := why_not_now(Act.CONFIRM_ENVELOPE, of, now):
         return why
     if one.envelope_kind == EnvelopeKind.CONFIRMED:
         return Refusal("rounds.confirmed")
-    return Refusal("rounds.envelope", field="amount") if amount <= 0 else None
+    return None
 
 
 def own_round(session: Session, *, district_id: str, round_id: str) -> Round:
@@ -331,7 +347,8 @@ def _rules(
     session: Session, one: Round, of: Calendar, projects: Sequence[ProjectLine]
 ) -> dict[str, Any]:
     district = session.get_one(District, one.district_id)
-    return rules_of(one, of, projects, kato=district.kato)
+    basis = in_rules(resting_of(session, district_id=one.district_id, round_id=one.id))
+    return rules_of(one, of, projects, kato=district.kato, basis=basis)
 
 
 def _write_starts(session: Session, one: Round, of: Calendar) -> None:

@@ -19,6 +19,7 @@ from app.people.office_models import Consent, ConsentState
 from app.rounds.actions import confirm_envelope, edit, own_round, what_changes, why_not_confirm
 from app.rounds.calendar import ORDER
 from app.rounds.ending import cancel, hold
+from app.rounds.envelope_basis import approved_line, told
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendar_of
 from app.rounds.rules import (
@@ -64,20 +65,20 @@ def ask_envelope(
     keyring: Keyring,
     district_id: str,
     round_id: str,
-    amount: int,
-    basis_kk: str,
-    basis_ru: str,
+    number: int,
+    line: int | None,
     first: Actor,
     now: datetime,
 ) -> Consent:
-    """Asks to confirm the sum of the approved budget, in tenge. Raises as `confirm_envelope`."""
+    """Asks to confirm the sum by a line of the approved budget. Raises as `confirm_envelope`."""
     one = own_round(session, district_id=district_id, round_id=round_id)
-    insist(why_not_confirm(one, calendar_of(session, round_id=one.id), amount, now))
+    insist(why_not_confirm(one, calendar_of(session, round_id=one.id), now))
+    found = approved_line(session, one, number=number, line=line)
     facts = {
         "what": ENVELOPE,
-        "changed": [{"name": "envelope", "old": one.envelope, "new": amount}],
-        "basis_kk": basis_kk,
-        "basis_ru": basis_ru,
+        "changed": [{"name": "envelope", "old": one.envelope, "new": found.amount}],
+        "version": number,
+        "line": line,
     }
     return _ask(session, keyring, Act.CHANGE_ROUND, one, first, "", now, facts)
 
@@ -161,13 +162,15 @@ def do_change(session: Session, *, asked: Consent, now: datetime) -> None:
     Raises Refusal rounds.changed_meanwhile, and whatever forbids the change at this moment.
     """
     if asked.facts["what"] == ENVELOPE:
+        named = told(asked.facts)
+        if named is None:  # asked for before sums were confirmed by a line
+            raise Refusal("rounds.changed_meanwhile")
         confirm_envelope(
             session,
             district_id=asked.district_id,
             round_id=asked.subject,
-            amount=int(asked.facts["changed"][0]["new"]),
-            basis_kk=asked.facts["basis_kk"],
-            basis_ru=asked.facts["basis_ru"],
+            number=named[0],
+            line=named[1],
             by_name=asked.first_name,
             now=now,
             agreed=True,

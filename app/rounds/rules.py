@@ -5,7 +5,7 @@ Everything that decides a result stands in the dict of `rules_of`; its hash name
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -32,7 +32,8 @@ class ProjectLine:
     number: int
     title_kk: str
     title_ru: str
-    price: int
+    price: int  # what the budget pays
+    cofinanced: int = 0  # what neighbours give beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +226,17 @@ def last_day(of: Calendar, stage: Stage) -> date:
 
 
 def rules_of(
-    one: Round, of: Calendar, projects: Sequence[ProjectLine], *, kato: str
+    one: Round,
+    of: Calendar,
+    projects: Sequence[ProjectLine],
+    *,
+    kato: str,
+    basis: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Everything that decides the round, as plain JSON values. Moments are ISO 8601 in UTC."""
+    """Everything that decides the round, as plain JSON values. Moments are ISO 8601 in UTC.
+
+    `basis` is what the sum rests on (`envelope_basis.in_rules`), where a paper was named.
+    """
     return {
         "format": 1,
         "district_kato": kato,
@@ -242,6 +251,8 @@ def rules_of(
             "basis_ru": one.envelope_basis_ru,
             # Projects that won stay in the order in which they were chosen, as far as it goes.
             "if_smaller": "in-order-chosen",
+            # A round without a paper keeps the text, and so the hash, that it always had.
+            **({"basis": dict(basis)} if basis else {}),
         },
         "who_proposes": one.who_proposes,
         "who_votes": {
@@ -280,6 +291,8 @@ def rules_of(
                 "title_kk": line.title_kk,
                 "title_ru": line.title_ru,
                 "price": line.price,
+                # Only where there is some: rules frozen before keep their hash.
+                **({"cofinanced": line.cofinanced} if line.cofinanced else {}),
             }
             for line in sorted(projects, key=lambda line: line.number)
         ],

@@ -22,6 +22,7 @@ from app.web.doors import MaslikhatOffice
 from app.web.forms import Day, Filled, Form, Posted, blank, fill
 from app.web.on_ballot import OnBallot, counted_round, lines_of, round_links, rows_said
 from app.web.render import page, see_other
+from app.web.shrunk_view import shrunk_view
 from app.web.visit import Visit
 
 router = APIRouter()
@@ -163,6 +164,7 @@ def _show(
             outside=tuple(one for one in lines if not one.in_draft),
         ),
         no=no,
+        shrunk=shrunk_view(visit, of),
     )
 
 

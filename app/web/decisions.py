@@ -25,6 +25,7 @@ from app.web.doors import Akim, Clerk, Desk
 from app.web.forms import Day, Filled, Form, Posted, Tenge, blank, fill
 from app.web.on_ballot import OnBallot, counted_round, line_of, lines_of, round_links
 from app.web.render import page, see_other
+from app.web.shrunk_view import ShrunkView, shrunk_view
 from app.web.visit import Visit
 from app.web.word_view import WordView, words_view
 from app.words import phrases
@@ -209,6 +210,7 @@ def _list(visit: Visit, of: Round) -> Response:
         lines=lines,
         rounds=round_links(visit, "desk/decisions/round", of),
         open=sum(1 for one in lines if Body.AKIM not in one.heard),
+        shrunk=shrunk_view(visit, of),
     )
 
 
@@ -229,7 +231,13 @@ def _show(
         line=line_of(visit, proposal, {Body(word.body): word for word in said}),
         words=views,
         writing=writing,
+        shrunk=_shrunk(visit, proposal),
     )
+
+
+def _shrunk(visit: Visit, proposal: Proposal) -> ShrunkView | None:
+    of = round_of(visit.session, district_id=proposal.district_id, round_id=proposal.round_id)
+    return shrunk_view(visit, of) if of is not None else None
 
 
 def _writing(visit: Visit, proposal: Proposal, said: Sequence[Word]) -> Writing | None:

@@ -19,6 +19,7 @@ from app.proposals.models import Proposal, Status
 from app.proposals.queries import title_in
 from app.proposals.review_queries import PAGE, InQueue, Pile, answered, next_in_queue, queue
 from app.rounds.models import Stage
+from app.web.desk_money_view import money_duties
 from app.web.doors import Desk
 from app.web.frame import current_round
 from app.web.render import page
@@ -266,6 +267,8 @@ def duties(visit: Visit) -> tuple[Duty, ...]:
         if drawn and round_.draw_value is None and role is Role.CLERK:
             due = day_of(calendar.begins(Stage.RESULTS))
             found.append(Duty(f"{here}/round", "duty.draw", due))
+        for url, code, day in money_duties(visit, round_, calendar, role):
+            found.append(Duty(url, code, day))
     waiting = waiting_for(
         visit.session, district_id=visit.district.id, who=visit.who, now=visit.now
     )

@@ -15,6 +15,7 @@ from app.people.models import Role
 from app.rounds.actions import announce, edit, set_draw_value, why_not_edit
 from app.rounds.asking import ask_change, ask_envelope
 from app.rounds.calendar import ORDER, Act, Calendar, usual_starts, why_not_now
+from app.rounds.envelope_basis import citable, owed, resting_of, why_not_rest
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendars_of, rounds_of
 from app.rounds.rules import (
@@ -25,8 +26,10 @@ from app.rounds.rules import (
     why_not_cancel,
     why_not_hold,
 )
+from app.web.basis_view import line_options
+from app.web.desk_money import read_line
 from app.web.doors import Clerk, Desk
-from app.web.forms import Filled, Form, Tenge, blank, fill
+from app.web.forms import Filled, Form, blank, fill
 from app.web.frame import Link
 from app.web.render import page, see_other
 from app.web.round_form import RoundForm, at_field, form_view, read_starts, typed_starts
@@ -46,11 +49,9 @@ class DrawForm(BaseModel):
 
 
 class EnvelopeForm(BaseModel):
-    """The sum as the approved budget has it, and the decision that says so."""
+    """The line of the approved budget that confirms the sum."""
 
-    amount: Tenge
-    basis_kk: str = Field(max_length=500)
-    basis_ru: str = Field(max_length=500)
+    line: str = Field(max_length=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class RoundRow:
     stage: str
     off: bool  # called off
     frozen: str
+    owed: str  # by when a paper about the sum has to be there; empty where none is owed
     url: str
     links: tuple[Link, ...]  # what is to be done about it now
     draw_day: str
@@ -84,6 +86,8 @@ class AskedView:
     action: str
     draw_day: str
     asked: str
+    lines: tuple[tuple[str, str], ...] = ()  # of the approved budget
+    year: str = ""
 
 
 @router.get(BASE)
@@ -103,6 +107,8 @@ def _row(visit: Visit, one: Round, of: Calendar, clerk: bool) -> RoundRow:
     stage = of.stage(visit.now) or Stage.ANNOUNCED
     off = one.cancelled_at is not None
     called_off = translations(visit.lang).gettext(N_("The round was called off"))
+    resting = resting_of(visit.session, district_id=one.district_id, round_id=one.id)
+    owes = owed(one, of, resting, visit.now)
     return RoundRow(
         key=one.key,
         title=round_title(visit, one),
@@ -110,7 +116,12 @@ def _row(visit: Visit, one: Round, of: Calendar, clerk: bool) -> RoundRow:
         off=off,
         frozen=formats.moment(one.frozen_at, visit.lang) if one.frozen_at else "",
         url=f"{visit.here}/rounds/{one.key}/",
-        links=(*(_links(visit, one, of) if clerk else ()), *_rare(visit, one, of)),
+        owed=formats.day(day_of(of.begins(Stage.VOTING)), visit.lang) if owes else "",
+        links=(
+            *(_links(visit, one, of) if clerk else ()),
+            *_about_money(visit, one, of, clerk),
+            *_rare(visit, one, of),
+        ),
         draw_day=formats.day(one.draw_day, visit.lang),
         draw_value=one.draw_value or "",
     )
@@ -128,6 +139,16 @@ def _links(visit: Visit, one: Round, of: Calendar) -> tuple[Link, ...]:
     confirmed = one.envelope_kind == EnvelopeKind.CONFIRMED
     if not confirmed and why_not_now(Act.CONFIRM_ENVELOPE, of, visit.now) is None:
         links.append(Link(f"{base}/envelope", say(N_("Confirm the sum"))))
+    return tuple(links)
+
+
+def _about_money(visit: Visit, one: Round, of: Calendar, clerk: bool) -> tuple[Link, ...]:
+    """The round's money at the desk, and the akim's own form."""
+    say = translations(visit.lang).gettext
+    base = f"{visit.here}/desk/round/{one.key}"
+    links = [Link(f"{base}/money", say(N_("Money of the round")))]
+    if not clerk and why_not_rest(one, of) is None:
+        links.append(Link(f"{base}/statement", say(N_("State the sum"))))
     return tuple(links)
 
 
@@ -315,7 +336,9 @@ def draw(visit: Clerk, key: str, posted: Form) -> Response:
 def approved(visit: Clerk, key: str) -> Response:
     """The form for the sum in the approved budget."""
     one, _ = the_round(visit, key)
-    return _asked(visit, "rounds/desk_envelope.html", one, form=blank(amount=one.envelope))
+    lines = citable(visit.session, one, approved=True, most=1)
+    form = blank(line=lines[0].code) if lines else blank()
+    return _asked(visit, "rounds/desk_envelope.html", one, form=form)
 
 
 @router.post(BASE + "/{key}/envelope")
@@ -323,7 +346,10 @@ def envelope(visit: Clerk, key: str, posted: Form) -> Response:
     """Asks a second official to confirm the sum in the approved budget."""
     one, _ = the_round(visit, key)
     form = fill(EnvelopeForm, posted)
-    if form.value is not None:
+    named = read_line(form.value.line) if form.value is not None else None
+    if form.value is not None and (named is None or named[0] != one.budget_year):
+        form = form.refused(Refusal("form.choice", field="line"))
+    elif named is not None:
         assert visit.who is not None
         try:
             with transaction(visit.session):
@@ -332,9 +358,10 @@ def envelope(visit: Clerk, key: str, posted: Form) -> Response:
                     keyring=visit.keyring,
                     district_id=visit.district.id,
                     round_id=one.id,
+                    number=named[1],
+                    line=named[2],
                     first=actor_of(visit.who),
                     now=visit.clock.now(),
-                    **form.value.model_dump(),
                 )
         except Refusal as why:
             form = form.refused(why)
@@ -353,5 +380,7 @@ def _asked(
         action=visit.request.url.path,
         draw_day=formats.day(one.draw_day, visit.lang),
         asked=formats.tenge(one.envelope),
+        lines=line_options(visit, citable(visit.session, one, approved=True)),
+        year=str(one.budget_year),
     )
     return page(visit, template, status=status, form=form, view=view)

@@ -32,6 +32,7 @@ from app.web.proposals import money, names_of, place_of, term_of
 from app.web.render import file, page
 from app.web.visit import Visit
 from app.web.way import ENDED, Mark, Standing, Way, build_way, mark_of
+from app.web.word_view import in_budget
 from app.words import formats
 from app.words.catalogue import N_, translations
 
@@ -122,6 +123,7 @@ def _view(visit: Visit, proposal: Proposal, of: Round) -> ProposalView:
         works=session.get(Works, proposal.id),
         elsewhere=bool(of.imported_from),
         off=called_off(visit, of) if proposal.status not in ENDED else None,
+        in_budget=in_budget(visit, proposal)[:1],
     )
     way = build_way(visit, standing)
     mark = way.now.mark or mark_of(visit, proposal, term)
@@ -184,7 +186,13 @@ def _sums(visit: Visit, proposal: Proposal, of: Round) -> tuple[tuple[str, str, 
     say = translations(visit.lang).gettext
     rows: list[tuple[str, str, bool]] = []
     if proposal.price:
-        rows.append((say(N_("Price")), money(of, proposal.price), True))
+        if proposal.cofinanced:
+            whole = proposal.price + proposal.cofinanced
+            rows.append((say(N_("Costs in all")), money(of, whole), False))
+            rows.append((say(N_("Neighbours give")), money(of, proposal.cofinanced), False))
+            rows.append((say(N_("From the budget: the price")), money(of, proposal.price), True))
+        else:
+            rows.append((say(N_("Price")), money(of, proposal.price), True))
     if proposal.estimate is not None:
         rows.append((say(N_("Author's estimate")), money(of, proposal.estimate), False))
     if proposal.votes is not None:

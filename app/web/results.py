@@ -31,6 +31,7 @@ from app.web.doors import Anyone
 from app.web.render import file, page
 from app.web.results_view import PAGE, Counted, approved, build, money
 from app.web.sheet import Pager
+from app.web.shrunk_view import shrunk_view
 from app.web.visit import Visit
 from app.words import formats
 from app.words.catalogue import N_, translations
@@ -116,6 +117,7 @@ def results(visit: Anyone, key: str) -> Response:
         pager=pager,
         foreign=_foreign(visit, of),
         disputed=disputed_view(visit, of, found.result.outcome),
+        shrunk=shrunk_view(visit, of),
         back=_up(visit),
     )
 

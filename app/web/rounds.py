@@ -12,9 +12,11 @@ from app.people.seconds import named_here
 from app.places.models import Kind, Place
 from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ORDER, Calendar
+from app.rounds.envelope_basis import in_rules, resting_of
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendar_of, round_by_key
 from app.rounds.rules import ProjectLine, canonical, publishes_at, rules_of, rules_sha256
+from app.web.basis_view import act_words
 from app.web.called_off import Notice, called_off, put_off
 from app.web.doors import Anyone
 from app.web.frame import Link
@@ -126,11 +128,18 @@ def _rules(visit: Visit, one: Round, of: Calendar) -> dict[str, object]:
         .order_by(col(Proposal.number))
     ).all()
     lines = [
-        ProjectLine(place, found.title_kk or found.title, found.title_ru or found.title, price)
+        ProjectLine(
+            place,
+            found.title_kk or found.title,
+            found.title_ru or found.title,
+            price,
+            found.cofinanced,
+        )
         for place, found in enumerate(projects, start=1)
         if (price := found.price)
     ]
-    return rules_of(one, of, lines, kato=visit.district.kato)
+    resting = resting_of(visit.session, district_id=one.district_id, round_id=one.id)
+    return rules_of(one, of, lines, kato=visit.district.kato, basis=in_rules(resting))
 
 
 def _rules_view(visit: Visit, key: str) -> RulesView:
@@ -189,6 +198,7 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
     off = called_off(visit, one)
     links = [
         Link(f"{base}/rules", say(N_("Rules of the round"))),
+        Link(f"{base}/money", say(N_("Money of the round"))),
         Link(f"{base}/proposals", say(N_("Proposals"))),
         Link(f"{visit.here}/roll", say(N_("The list of voters"))),
     ]
@@ -272,6 +282,12 @@ def _money(visit: Visit, one: Round) -> tuple[tuple[str, str, bool], ...]:
         (label("rule.envelope_kind"), label(f"envelope.{one.envelope_kind}"), False),
         (label("rule.budget_year"), str(one.budget_year), False),
     ]
-    if basis := visit.in_lang(one, "envelope_basis"):
+    resting = resting_of(visit.session, district_id=one.district_id, round_id=one.id)
+    if resting is not None:
+        act = act_words(visit, resting.basis.act_number, resting.basis.said_on)
+        rows.append((say(N_("Rests on")), f"{label(f'basis.{resting.basis.kind}')}, {act}", False))
+    elif basis := visit.in_lang(one, "envelope_basis"):
         rows.append((say(N_("Basis")), basis, False))
+    else:
+        rows.append((say(N_("Rests on")), say(N_("no paper has been published yet")), False))
     return tuple(rows)

@@ -10,7 +10,9 @@ from app.ledger.models import Entry
 from app.rounds.calendar import ORDER
 from app.rounds.models import Round
 from app.voting.disputes import DISPUTE_DAYS
+from app.web.basis_view import BasisView, rests_in_rules
 from app.web.called_off import Notice
+from app.web.priced import in_all
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -25,6 +27,7 @@ class ProjectRow:
     number: int
     title: str
     price: str
+    in_all: str = ""  # what it costs in all, where neighbours help
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,20 @@ class RulesView:
     changes: tuple[Change, ...]
     off: Notice | None = None  # that the round was called off
     named: tuple[str, ...] = ()  # second officials, named in advance
+    rests: BasisView | None = None  # the paper that the sum rests on
 
     @property
     def project_table(self) -> tuple[tuple[int, str, str], ...]:
         """The list of projects as rows of cells."""
-        return tuple((row.number, row.title, row.price) for row in self.projects)
+        return tuple(
+            (row.number, f"{row.title}. {row.in_all}" if row.in_all else row.title, row.price)
+            for row in self.projects
+        )
+
+    @property
+    def helped(self) -> bool:
+        """Whether neighbours help to pay for some of the projects."""
+        return any(row.in_all for row in self.projects)
 
 
 def rules_view(
@@ -132,7 +144,12 @@ def rules_view(
         draw_value=one.draw_value or "",
         dispute_days=DISPUTE_DAYS,
         projects=tuple(
-            ProjectRow(row["number"], row[f"title_{official}"], sum_of(row["price"]))
+            ProjectRow(
+                row["number"],
+                row[f"title_{official}"],
+                sum_of(row["price"]),
+                in_all(lang, price=row["price"], cofinanced=row.get("cofinanced", 0)),
+            )
             for row in rules["projects"]
         ),
         frozen_at=formats.moment(one.frozen_at, lang) if one.frozen_at else "",
@@ -144,6 +161,7 @@ def rules_view(
         changes=changes,
         off=off,
         named=named,
+        rests=rests_in_rules(visit, money.get("basis")),
     )
 
 

@@ -12,7 +12,9 @@ from app.people.models import Person
 from app.people.office_models import Consent, ConsentState
 from app.places.models import Settlement
 from app.rounds.asking import ENVELOPE
+from app.rounds.envelope_basis import cited, told
 from app.rounds.queries import round_of
+from app.web.basis_view import line_options
 from app.web.rules_view import Changed, changed_rows
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -26,7 +28,7 @@ KINDS: dict[str, MarkKind] = {
     ConsentState.REFUSED: "bad",
 }
 # Kept in a request for the machine alone, or shown in another way.
-UNSHOWN = frozenset({"what", "changed", "why_kk", "why_ru", "basis_kk", "basis_ru"})
+UNSHOWN = frozenset({"what", "changed", "why_kk", "why_ru", "version", "line"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,24 @@ def _facts(visit: Visit, one: Consent) -> tuple[tuple[str, str], ...]:
     rows = _rows(visit, one, one.facts)
     if one.facts.get("what") == ENVELOPE:
         rows = (
-            (say(N_("Decision, in Kazakh")), str(one.facts["basis_kk"])),
-            (say(N_("Decision, in Russian")), str(one.facts["basis_ru"])),
+            *_line_of(visit, one),
             *rows,
         )
     return rows
+
+
+def _line_of(visit: Visit, one: Consent) -> tuple[tuple[str, str], ...]:
+    """The line of the approved budget by which a sum is to be confirmed."""
+    named = told(one.facts)
+    of = round_of(visit.session, district_id=one.district_id, round_id=one.subject)
+    if named is None or of is None:
+        return ()
+    try:
+        found = cited(visit.session, of, year=of.budget_year, number=named[0], line=named[1])
+    except Refusal:
+        return ()
+    label = translations(visit.lang).gettext(N_("Line of the approved budget"))
+    return ((label, line_options(visit, [found])[0][1]),)
 
 
 def _lines(visit: Visit, one: Consent) -> tuple[str, ...]:

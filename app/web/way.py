@@ -1,7 +1,7 @@
 """A proposal's way: the entries of the record as dated steps, what holds now, what comes next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -15,6 +15,7 @@ from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ALLOWED, Act, Calendar
 from app.rounds.models import Stage
 from app.web.called_off import Notice
+from app.web.frame import Link
 from app.web.visit import Visit
 from app.web.way_steps import State, Step, step_of
 from app.words import formats, phrases
@@ -75,12 +76,16 @@ class Standing:
     works: Works | None
     elsewhere: bool = False  # a vote held elsewhere and brought in: nothing follows it here
     off: Notice | None = None  # the round was called off, and every open way with it
+    in_budget: tuple[Link, ...] = ()  # the newest published plan with a line of it
 
 
 def build_way(visit: Visit, at: Standing) -> Way:
     """The way of a proposal as it stands at this visit."""
     now = now_of(visit, at)
     steps = [step_of(visit, entry, author=at.proposal.author) for entry in at.entries]
+    for place, entry in enumerate(at.entries):
+        if entry.kind == "decisions.into_draft" and at.in_budget:
+            steps[place] = replace(steps[place], link=at.in_budget[0])
     if at.off is not None and at.calendar.cancelled_at is not None:
         day = formats.day(day_of(at.calendar.cancelled_at), visit.lang)
         steps.append(Step(when=day, title=at.off.title, text=at.off.why, state="late"))

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.budget.project_lines import project_lines
 from app.core.clock import day_of
 from app.decisions.models import Body, Word
 from app.decisions.queries import approval_of, words_about
 from app.decisions.rules import budget_state
 from app.proposals.models import Proposal, Status
+from app.rounds.queries import round_of
+from app.web.budget_view import version_title, version_url
+from app.web.frame import Link
+from app.web.shrunk_view import ShrunkView, shrunk_view
 from app.web.visit import Visit
 from app.words import formats, phrases
+from app.words.catalogue import N_, translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,9 @@ class DecisionPanel:
     state: str
     departs: bool
     recommendation: bool  # the maslikhat has not decided on the round yet
+    dropped: ShrunkView | None  # the confirmed sum is smaller, and it no longer fits
+    in_budget: tuple[Link, ...]  # the published plans that it stands in, newest first
+    money: Link  # of its round
 
 
 def words_view(visit: Visit, words: Sequence[Word]) -> tuple[WordView, ...]:
@@ -68,7 +77,42 @@ def decision_panel(visit: Visit, proposal: Proposal) -> DecisionPanel | None:
             visit.session, district_id=visit.district.id, round_id=proposal.round_id
         )
         is None,
+        dropped=_dropped(visit, proposal),
+        in_budget=in_budget(visit, proposal),
+        money=_money(visit, proposal),
     )
+
+
+def _dropped(visit: Visit, proposal: Proposal) -> ShrunkView | None:
+    of = round_of(visit.session, district_id=proposal.district_id, round_id=proposal.round_id)
+    found = shrunk_view(visit, of) if of is not None else None
+    here = f"{visit.here}/proposals/{proposal.number}"
+    return found if found and any(one.url == here for one in found.dropped) else None
+
+
+def _money(visit: Visit, proposal: Proposal) -> Link:
+    of = round_of(visit.session, district_id=proposal.district_id, round_id=proposal.round_id)
+    label = translations(visit.lang).gettext(N_("Money of the round"))
+    return Link(f"{visit.here}/rounds/{of.key if of else ''}/money", label)
+
+
+def in_budget(visit: Visit, proposal: Proposal) -> tuple[Link, ...]:
+    """The published plans with a line of this project: which, and what sum."""
+    found = project_lines(
+        visit.session, district_id=proposal.district_id, proposal_ids=[proposal.id]
+    )
+    say = translations(visit.lang).gettext
+    links = []
+    for one in reversed(found):
+        words = say(N_("%(paper)s, %(year)s, version %(number)s: %(sum)s"))
+        facts = {
+            "paper": version_title(one.version, visit.lang),
+            "year": one.version.year,
+            "number": one.version.number,
+            "sum": formats.tenge(one.line.amount),
+        }
+        links.append(Link(version_url(visit, one.version), words % facts))
+    return tuple(links)
 
 
 def _view(visit: Visit, word: Word, holds: bool) -> WordView:

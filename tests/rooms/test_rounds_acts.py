@@ -19,6 +19,7 @@ from app.rounds.actions import announce, confirm_envelope, edit, freeze, set_dra
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendar_of
 from app.rounds.rules import ProjectLine, rules_sha256, settings_of
+from tests.budget_lines import approve
 from tests.town import STARTS, Town
 
 ANNOUNCED = at(date(2026, 1, 20), 10)
@@ -223,16 +224,18 @@ def test_the_draws_value_is_recorded_once_in_public(session, announced):
         draw(session, announced, "523.41", at(date(2026, 5, 1)))
 
 
-def test_the_envelope_is_confirmed_beside_the_sum_that_was_asked_about(session, announced):
+def test_the_envelope_is_confirmed_beside_the_sum_that_was_asked_about(session, announced, town):
+    town.classification()
+    approve(session, announced, at(date(2026, 12, 24)))
+
     def confirm(now, agreed=True):
         with transaction(session):
             return confirm_envelope(
                 session,
                 district_id="d-surat",
                 round_id=announced.id,
-                amount=11_000_000,
-                basis_kk="№ 12-3 шешім",
-                basis_ru="Решение № 12-3",
+                number=1,
+                line=1,
                 by_name="Дана",
                 now=now,
                 agreed=agreed,

@@ -25,6 +25,7 @@ from app.rounds.queries import calendar_of
 from app.rounds.rules import settings_of
 from app.tick import tick
 from app.voting.list_models import RollClosing
+from tests.budget_lines import approve
 from tests.conftest import SetClock
 from tests.town import STARTS, Town
 from tests.two_officials import Two, fresh, kinds, no, together, who
@@ -354,9 +355,11 @@ def test_one_change_of_a_round_waits_at_a_time_and_nothing_is_no_change(session,
         change(session, two, of, envelope=14_000_000)
 
 
-def test_the_approved_sum_is_confirmed_by_two(session, two, clock, of) -> None:
+def test_the_approved_sum_is_confirmed_by_two(session, town, two, clock, of) -> None:
     clock.set(at(date(2026, 12, 25)))
-    said = {"amount": 11_000_000, "basis_kk": "№ 12-3 шешім", "basis_ru": "Решение № 12-3"}
+    town.classification()
+    approve(session, of, clock.now())
+    said = {"number": 1, "line": 1}
     asked = two.ask(session, of, ask_envelope, **said)
     assert fresh(session, of).confirmed_envelope is None
     two.agree(session, asked, "erlan")
