@@ -12,26 +12,26 @@ from app.counting.election import Election, Project, draw_number
 # Ballots with points, as (project → points above 0, how many voters handed in exactly that).
 PointBallots = Iterable[tuple[Mapping[str, int], int]]
 
-Pick = Callable[[Sequence[Any]], Sequence[Any]]
+Pick = Callable[[Sequence[int]], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """Candidates are numbered in the order that breaks ties; voters who chose alike are one kind.
 
-    Per candidate: `kinds` that support it, `pick` that takes their entries out of a list with one
-    entry a kind, `weights` (people of the kind, times their points where ballots carry points),
-    `points` (of one of the kind; None where all pay alike), `weight` (their sum) and `scale`, by
-    which a price is divided to compare it: the cost where utility is cost, otherwise 1. `backers`
-    are its supporters, `level` is the same for those that cost and votes leave equal, `rivals` are
-    numbers. Per kind: `people`, and the candidates `chosen`.
+    Per candidate: `kinds` that support it, with their `points` (None where all pay alike);
+    `singles`, which takes the entries of kinds of one person out of a list with one entry a kind,
+    and `several`, the other kinds; `backers`, its supporters, and `weight`, their points (or they);
+    `scale`, by which a price is divided to compare it: the cost where utility is cost, otherwise 1.
+    `level` is the same for those that cost and votes leave equal; `rivals` are numbers.
+    Per kind: `people`, and the candidates `chosen`.
     """
 
     projects: tuple[Project, ...]
     kinds: tuple[tuple[int, ...], ...]
-    picks: tuple[Pick, ...]
-    weights: tuple[tuple[int, ...], ...]
     points: tuple[tuple[int, ...], ...] | None
+    singles: tuple[Pick, ...]
+    several: tuple[tuple[int, ...], ...]
     weight: tuple[int, ...]
     backers: tuple[int, ...]
     scale: tuple[int, ...]
@@ -68,7 +68,7 @@ def lay_out(
     people = tuple(together.values())
 
     kinds: list[list[int]] = [[] for _ in projects]
-    weights: list[list[int]] = [[] for _ in projects]
+    weight = [0] * len(projects)
     points: list[list[int]] = [[] for _ in projects]
     chosen = []
     for kind, (marks, times) in enumerate(together.items()):
@@ -76,19 +76,18 @@ def lay_out(
         for mark in marks:
             at, given = mark if pointed else (mark, 1)
             kinds[at].append(kind)
-            weights[at].append(times * given)
+            weight[at] += times * given
             if pointed:
                 points[at].append(given)
-    weight = tuple(map(sum, weights))
     levels: dict[tuple[int, int, int], int] = {}
     every_rival = election.rivals()
     return Field(
         projects=projects,
         kinds=tuple(map(tuple, kinds)),
-        picks=tuple(map(_pick, kinds)),
-        weights=tuple(map(tuple, weights)),
         points=tuple(map(tuple, points)) if pointed else None,
-        weight=weight,
+        singles=tuple(_pick([kind for kind in of if people[kind] == 1]) for of in kinds),
+        several=tuple(tuple(kind for kind in of if people[kind] > 1) for of in kinds),
+        weight=tuple(weight),
         backers=tuple(sum(map(people.__getitem__, of)) for of in kinds),
         scale=tuple(p.cost if utility == "cost" else 1 for p in projects),
         level=tuple(levels.setdefault(rank(p), len(levels)) for p in projects),

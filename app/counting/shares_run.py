@@ -1,21 +1,23 @@
 """One run of Equal Shares at a given share: who buys what at which price, decided exactly.
 
-**Floats choose what to look at, exact numbers decide.** Every kind of voter has its money twice:
-as a float, and as a count of the rounds that it has paid for (`_owed`), from which the exact sum is
-had in a few operations for thousands of voters at once. With share s and prices q₁, q₂ …, somebody
-who has never been short has s − Σ qₜ·[paid in round t] left, somebody who has paid all they had has
-0. So the money of any set of people is s·(people) − Σ qₜ·(payers of round t among them), and the
-payers of all rounds are counted in one long integer with a field of bits a round.
+**Floats choose what to look at, exact numbers decide.** Voters who have paid for the same projects
+are in the same *state*, and a state knows its money twice: as a float, and as a count of what its
+voters have paid for, from which the exact sum is had in a few operations for thousands of them at
+once. With share s and prices q₁, q₂ …, who has never been short has s − Σ qₜ·uₜ left, where uₜ is 1
+in the rounds that they paid for (or their points, where ballots carry points); who has once paid
+all they had has 0. So any set of people has s·(people) − Σ qₜ·(sum of their uₜ), and
+these sums of all rounds are added up in one long integer, with a field of bits for each round.
 
-A float may differ from the exact money by at most `_slack` (below). A price found with floats is
-turned into a *lower bound* by that slack; a price never falls during a run, for supporters' money
-never grows, so bounds of earlier rounds hold on. A round looks at the lowest bounds first, works
-out the exact price of what is at the top, and ends when every other bound lies above the best exact
-price. What is short of money by less than the slack is worked out exactly too. Comparing exact
-prices by their nearest floats is safe while these differ, since rounding keeps order; where they
-are equal, the fractions are compared.
+A float differs from the exact money by `_slack` at most. A price found with floats becomes a *lower
+bound* by taking off what that can amount to. A price never falls during a run, for supporters'
+money never grows, so bounds of earlier rounds hold on. A round looks at the lowest bounds first,
+works out the exact price of what is at the top, and ends when every other bound lies above the best
+exact price. Whether money is enough is worked out exactly where it is close. Comparing exact prices
+by their nearest floats is safe while these differ, since rounding keeps order; where they are
+equal, the fractions are compared.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
@@ -24,6 +26,10 @@ from app.counting.commission import Commission
 from app.counting.shares_field import Field
 
 ULP = 2.0**-52
+BROKE, UNTOUCHED = 0, 1  # states: nothing left, and the whole share left
+
+# People of a candidate in the same state and with the same points: state, points, how many.
+Group = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +97,12 @@ class _Purchase:
         self._like = like
         self._only_if_alike = only_if_alike
         self._alike = like is not None
-        self._money = [float(share)] * len(field.people)
-        # Per kind, a field of bits each: people not yet out of money, and payers of every round.
-        self._owed = list(field.people)
+        self._state = [UNTOUCHED] * len(field.people)  # of every kind of voters
+        self._cash = [0.0, float(share)]  # of one person in every state
+        # Of one person in every state, in fields of bits: whether they have anything, and what they
+        # paid for in each round.
+        self._paid = [0, 1]
+        self._exact: dict[int, Fraction] = {}
         self._rounds: list[Bought] = []
         self._total = 0
         self._slack = 8 * ULP * float(share)
@@ -106,8 +115,8 @@ class _Purchase:
                 bound = cost / field.weight[at] / field.scale[at] * (1 - 4 * ULP)
                 self._bounds.append((bound, at))
         heapify(self._bounds)
-        # Per candidate the last price found with floats, and how far off it may be.
-        self._guess = [(0.0, 0.0)] * len(field.projects)
+        # Per candidate the last price found with floats, how far off it may be, and who pays.
+        self._guess: list[tuple[float, float, list[Group]]] = [(0.0, 0.0, [])] * len(field.projects)
         self._seen: dict[int, Fraction] = {}
 
     def run(self) -> Run | None:
@@ -179,24 +188,29 @@ class _Purchase:
 
     def _pay(self, bought: Bought) -> None:
         at, price = bought.candidate, bought.price
-        field, money, owed = self._field, self._money, self._owed
+        field, state = self._field, self._state
         near, shift = float(price), field.width * (len(self._rounds) + 1)
-        points = None if field.points is None else field.points[at]
-        for place, (kind, weight) in enumerate(
-            zip(field.kinds[at], field.weights[at], strict=True)
-        ):
-            each = near if points is None else near * points[place]
-            after = money[kind] - each
-            doubt = self._slack + 4 * ULP * each
-            if after > doubt or (
-                after >= -doubt
-                and self._money_of(kind) > (price if points is None else price * points[place])
-            ):
-                money[kind] = max(after, 0.0)
-                owed[kind] += weight << shift
+        after: dict[tuple[int, int], int] = {}
+        for before, given, _ in self._guess[at][2]:
+            asked = near * given
+            left = self._cash[before] - asked
+            doubt = self._slack + 4 * ULP * asked
+            broke = before == BROKE or left < -doubt
+            if not broke and left <= doubt:
+                broke = self._money_of(before) <= price * given
+            if broke:
+                after[before, given] = BROKE
             else:
-                money[kind] = 0.0
-                owed[kind] = 0
+                after[before, given] = len(self._cash)
+                self._cash.append(max(left, 0.0))
+                self._paid.append(self._paid[before] + (given << shift))
+        if field.points is None:
+            new = {before: now for (before, _), now in after.items()}
+            for kind in field.kinds[at]:
+                state[kind] = new[state[kind]]
+        else:
+            for kind, given in zip(field.kinds[at], field.points[at], strict=True):
+                state[kind] = after[state[kind], given]
         self._rounds.append(bought)
         self._total += field.projects[at].cost
         self._slack += 4 * ULP * float(self._share)
@@ -226,26 +240,27 @@ class _Purchase:
 
     # Prices
 
+    def _groups(self, at: int) -> list[Group]:
+        field, state = self._field, self._state
+        if field.points is None:
+            alike = Counter(field.singles[at](state))
+            for kind in field.several[at]:
+                alike[state[kind]] += field.people[kind]
+            return [(of, 1, people) for of, people in alike.items()]
+        together: dict[tuple[int, int], int] = {}
+        for kind, given in zip(field.kinds[at], field.points[at], strict=True):
+            mark = (state[kind], given)
+            together[mark] = together.get(mark, 0) + field.people[kind]
+        return [(of, given, people) for (of, given), people in together.items()]
+
     def _bound(self, at: int) -> float | None:
         """No supporter can pay less than this; None where they have too little, for good."""
-        field = self._field
+        field, cash = self._field, self._cash
+        groups = self._groups(at)
         cost, weight = field.projects[at].cost, field.weight[at]
-        money, weights = field.picks[at](self._money), field.weights[at]
-        if field.points is None:
-            alike = cost / weight
-            if min(money) > alike * (1 + 8 * ULP) + self._slack:
-                self._guess[at] = (alike, 0.0)
-                return alike * (1 - 4 * ULP)
-            together: dict[float, int] = {}
-            for each, people in zip(money, weights, strict=True):
-                together[each] = together.get(each, 0) + people
-            steps = [(each, each * people, people) for each, people in sorted(together.items())]
-        else:
-            points = field.points[at]
-            steps = sorted(
-                (each / given, each * (heavy // given), heavy)
-                for each, given, heavy in zip(money, points, weights, strict=True)
-            )
+        steps = sorted(
+            (cash[of] / given, cash[of] * people, given * people) for of, given, people in groups
+        )
         wrong = 2 * field.backers[at] * self._slack + (len(steps) + 8) * 4 * ULP * cost
         lacking, price = float(cost), 0.0
         for most, all_they_have, heavy in steps:
@@ -262,27 +277,21 @@ class _Purchase:
             price, _, heavy = steps[-1]
             off = 4 * wrong / heavy
         off += 8 * ULP * price
-        self._guess[at] = (price, off)
+        self._guess[at] = (price, off, groups)
         return max(0.0, price - off)
 
     def _price(self, at: int) -> Fraction | None:
         """The exact price, from the guess that `_bound` has just made; None for too little money.
 
         Who has clearly less than the guess pays all they have, who has clearly more pays the price;
-        the others are looked at one by one with exact numbers. A price that then does not lie
-        between the clear ones shows that they were not clear enough: wider.
+        the others are looked at with exact numbers. A price that then does not lie between the
+        clear ones shows that they were not clear enough: wider.
         """
-        field = self._field
-        guess, off = self._guess[at]
-        if not off:
-            return Fraction(field.projects[at].cost, field.weight[at])
-        money: list[float] = list(field.picks[at](self._money))
-        if field.points is not None:
-            money = [each / given for each, given in zip(money, field.points[at], strict=True)]
+        guess, off, groups = self._guess[at]
         off = 2 * off + 4 * self._slack
         while True:
             poor, rich = guess - off, guess + off
-            price = self._price_between(at, money, poor, rich)
+            price = self._price_between(self._field.projects[at].cost, groups, poor, rich)
             if price is None:
                 # Everybody's money together, to the last fraction, is too little.
                 self._gone[at] = True
@@ -297,49 +306,44 @@ class _Purchase:
             off *= 16
 
     def _price_between(
-        self, at: int, money: list[float], poor: float, rich: float
+        self, cost: int, groups: list[Group], poor: float, rich: float
     ) -> Fraction | None:
-        field = self._field
-        owed = field.picks[at](self._owed)
-        weights = field.weights[at]
-        lacking = field.projects[at].cost - self._exactly(
-            sum([one for one, each in zip(owed, money, strict=True) if each < poor])
-        )
-        weight = sum([one for one, each in zip(weights, money, strict=True) if each > rich])
+        spent = weight = 0
         doubtful = []
-        known: dict[int, Fraction] = {}
-        for place, each in enumerate(money):
-            if poor <= each <= rich:
-                kind = field.kinds[at][place]
-                people = field.people[kind]
-                once = self._owed[kind] // people
-                if once not in known:
-                    known[once] = self._exactly(once)
-                given = 1 if field.points is None else field.points[at][place]
-                doubtful.append((known[once] / given, known[once] * people, people * given))
-                weight += people * given
-        for most, all_they_have, heavy in sorted(doubtful):
-            if most * weight >= lacking:
+        for of, given, people in groups:
+            most = self._cash[of] / given
+            if most < poor:
+                spent += self._paid[of] * people
+                continue
+            weight += given * people
+            if most <= rich:
+                money = self._money_of(of)
+                doubtful.append((money / given, money * people, given * people))
+        lacking = cost - self._exactly(spent)
+        for most_exactly, all_they_have, heavy in sorted(doubtful):
+            if most_exactly * weight >= lacking:
                 break
             lacking -= all_they_have
             weight -= heavy
         if weight:
-            return Fraction(lacking) / weight
+            return lacking / weight
         # Nobody pays less than they have, and it is exactly enough or too much: not clear enough.
         return None if lacking > 0 else Fraction(0)
 
-    def _money_of(self, kind: int) -> Fraction:
-        """What one of this kind has left, exactly."""
-        return self._exactly(self._owed[kind]) / self._field.people[kind]
+    def _money_of(self, state: int) -> Fraction:
+        """What one person in this state has left, exactly."""
+        if state not in self._exact:
+            self._exact[state] = self._exactly(self._paid[state])
+        return self._exact[state]
 
-    def _exactly(self, owed: int) -> Fraction:
-        """The money of those whose payments are counted in `owed`."""
+    def _exactly(self, paid: int) -> Fraction:
+        """The money of people whose payments are added up in `paid`."""
         width = self._field.width
         mask = (1 << width) - 1
-        money = self._share * (owed & mask)
+        money = self._share * (paid & mask)
         for bought in self._rounds:
-            owed >>= width
-            if not owed:
+            paid >>= width
+            if not paid:
                 break
-            money -= bought.price * (owed & mask)
+            money -= bought.price * (paid & mask)
         return money
