@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from app.budget import giving_models, property_models, step_models
+from app.budget import giving_models, property_models, step_models, upload_models
 from app.budget import models as budget
 from app.core import models as core
 from app.decisions import models as decisions
@@ -21,7 +21,7 @@ __all__ = ["metadata"]
 
 ROOMS = (
     *(core, ledger, places, people, roll_models, phone_models, office_models, notices),
-    *(budget, giving_models, property_models, step_models),
+    *(budget, giving_models, property_models, step_models, upload_models),
     *(rounds, proposals, voting, list_models, decisions, followup),
 )
 metadata = SQLModel.metadata

@@ -9,14 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.budget.models import Article, Level, Side
-from app.budget.paper_columns import (
-    RECEIPT_CODES,
-    SPENDING_CODES,
-    SUMS,
-    Block,
-    Code,
-    Role,
-)
+from app.budget.paper_codes import codes_of, receipt_code
+from app.budget.paper_columns import RECEIPT_CODES, SPENDING_CODES, Block, Code, Role
 from app.budget.paper_matching import (
     OTHER,
     Names,
@@ -31,8 +25,7 @@ from app.budget.sums import BALANCE
 from app.core.refusal import Refusal
 
 SKIP = "skip"  # what the clerk says of a row that is not to be read
-_LENGTHS = {1: 1, 2: 2, 3: 2, 4: 3, 5: 4, 6: 4}  # digits of a receipt's code → its depth
-_PROGRAMME = 4  # the depth of programmes in spending
+PROGRAMME = 4  # the depth of programmes in spending
 
 
 @dataclass(slots=True)
@@ -112,7 +105,7 @@ class Reader:
         if total:
             self._total(node, total)
             return
-        codes = _codes_of(raw, self._side)
+        codes = codes_of(raw.codes, self._side)
         if codes:
             self._under = False
             self._coded(node, codes)
@@ -152,7 +145,7 @@ class Reader:
             node.chosen = False
             return False
         node.side, node.part, node.target = side, part, found
-        self._hang(node, 3 if side == Side.RECEIPT else _PROGRAMME)
+        self._hang(node, 3 if side == Side.RECEIPT else PROGRAMME)
         return True
 
     def _coded(self, node: Node, codes: Sequence[str]) -> None:
@@ -200,7 +193,7 @@ class Reader:
                 top = self.names.entries.find(above.side, above.part)
         if top is not None:
             node.side, node.part = top.side, top.part
-        node.code = _receipt_code(self._path)
+        node.code = receipt_code(self._path)
         if depth == 1 or node.side == Side.FINANCING:
             node.target = top
             return
@@ -216,10 +209,10 @@ class Reader:
             node.part = node.target.part
 
     def _programme(self, node: Node, depth: int) -> None:
-        code = self._path[_PROGRAMME - 1] if len(self._path) >= _PROGRAMME else ""
+        code = self._path[PROGRAMME - 1] if len(self._path) >= PROGRAMME else ""
         node.code = code
-        if depth != _PROGRAMME:
-            if depth < _PROGRAMME and not gathers(node.name):
+        if depth != PROGRAMME:
+            if depth < PROGRAMME and not gathers(node.name):
                 node.target = None
             return
         named, by_code = self._named(node), self.names.by_code(Side.SPENDING, code)
@@ -295,63 +288,6 @@ def _may_stand_under(node: Node, above: Node) -> bool:
     return not (above.part and node.part and above.part != node.part)
 
 
-def _codes_of(raw: Raw, side: str) -> list[str]:
-    """The codes of a row in the order of its side's levels; nothing where it has none."""
-    cells = [(kind, code) for kind, code in raw.codes if code]
-    if not cells:
-        return []
-    if len(raw.codes) == 1:
-        return _one_code(raw.codes[0][1], side or Side.RECEIPT)
-    kinds = {kind for kind, _ in raw.codes}
-    levels = SPENDING_CODES if side == Side.SPENDING else RECEIPT_CODES
-    if side not in (Side.SPENDING, Side.RECEIPT) and kinds & set(SPENDING_CODES):
-        levels = SPENDING_CODES
-    found = [""] * len(levels)
-    if kinds <= set(levels):
-        for kind, code in cells:
-            found[levels.index(kind)] = code
-    else:  # captions of the other side, or none: by their places
-        for place, (_, code) in enumerate(raw.codes[: len(levels)]):
-            found[place] = code
-    if levels is SPENDING_CODES:
-        pad = (2, 1, 3, 3, 3)
-        whole = next((code for code in found if len(code) == 6), "")
-        if whole:  # 124008 in one cell
-            found = ["", "", whole[:3], whole[3:], ""]
-        return [code.zfill(pad[place]) if code else "" for place, code in enumerate(found)]
-    whole = next((code for code in found if len(code) == 6), "")
-    return _one_code(whole, Side.RECEIPT) if whole else found
-
-
-def _one_code(code: str, side: str) -> list[str]:
-    """A code that stands in one column: 101202, 124/008, 008."""
-    if side != Side.SPENDING:
-        depth = _LENGTHS.get(len(code))
-        if depth is None:
-            return []
-        parts = [code[:1], code[1:3], code[3:4], code[4:6]]
-        return [*parts[:depth], *[""] * (4 - depth)]
-    place = code.find("124") if len(code) >= 6 else -1
-    if place >= 0:
-        rest = code[place + 3 :]
-        return ["", "", "124", rest[:3], rest[3:6]]
-    if len(code) == 3:
-        return ["", "", code, "", ""] if code == "124" else ["", "", "", code, ""]
-    if len(code) <= 2:
-        return [code.zfill(2), "", "", "", ""]
-    return ["", "", code[:3], code[3:6], code[6:9]] if len(code) in (6, 9) else []
-
-
-def _receipt_code(path: Sequence[str]) -> str:
-    widths = (1, 2, 1, 2)
-    found = ""
-    for code, width in zip(path, widths, strict=False):
-        if not code:
-            break
-        found += code.lstrip("0").zfill(width)
-    return found
-
-
 def _disagree(node: Node) -> Refusal:
     return Refusal("budget_papers.disagree", row=node.number, code=node.code)
 
@@ -369,59 +305,3 @@ _CLASS_NAMES = frozenset(
         "Трансферты из вышестоящих органов государственного управления",
     )
 )  # fmt: skip
-
-
-def settle(roots: Sequence[Node], rounded: bool) -> list[Node]:
-    """Which rows become lines; marks every row. `rounded`: sums had tiyn."""
-    lines: list[Node] = []
-    for node in roots:
-        lines += _settle(node, rounded)
-    return lines
-
-
-def _settle(node: Node, rounded: bool) -> list[Node]:
-    deeper = {one.target.key for one in node.below() if one.target is not None}
-    article = node.target is not None and (
-        node.target.level == Level.ARTICLE or node.side == Side.FINANCING or node.chosen
-    )
-    unknown = node.side == Side.SPENDING and node.target is None and node.depth >= 3 and not deeper
-    mine = node.target.key if node.target is not None else ""
-    if (article and deeper <= {mine}) or unknown or not node.children:
-        for one in node.below():
-            one.taken = Taken.DETAIL
-        _check(node, rounded)
-        return [_as_line(node)]
-    lines = [line for one in node.children for line in _settle(one, rounded)]
-    is_part = node.target is not None and node.target.level == Level.PART
-    node.taken = Taken.TOTAL if is_part and node.sums else Taken.DETAIL
-    if is_part and node.target is not None:
-        node.key = key_of(node.target)
-    else:
-        _check(node, rounded)
-    return lines
-
-
-def _as_line(node: Node) -> Node:
-    if node.target is not None:
-        node.key = key_of(node.target)
-    elif node.side == Side.RECEIPT and node.part:
-        node.key = f"{node.side}:{node.part}"
-    if not node.has_sum:
-        node.taken = Taken.NOTHING
-    else:
-        node.taken = Taken.LINE if node.key else Taken.UNKNOWN
-    return node
-
-
-def _check(node: Node, rounded: bool) -> None:
-    """Whether the rows under a sum come to it."""
-    for role in SUMS:
-        told = node.sums.get(role)
-        below = [one.sums[role] for one in node.children if role in one.sums]
-        if told is None or not below:
-            continue
-        found = sum(below)
-        if abs(found - told) > (len(below) if rounded else 0) and node.why is None:
-            node.why = Refusal(
-                "budget_papers.subtotal", row=node.number, stated_tenge=told, found_tenge=found
-            )

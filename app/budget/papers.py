@@ -14,7 +14,8 @@ from app.budget.paper_columns import SUMS, Block, Code, Role, blocks, chosen
 from app.budget.paper_heads import Here, month_said, other_unit, other_year
 from app.budget.paper_matching import DEFICIT, Names, Taken, is_kazakh, plain
 from app.budget.paper_numbers import Comma, Marks, in_tenge, marks_of, read_number, unit_said
-from app.budget.paper_tree import Node, Raw, Reader, settle
+from app.budget.paper_settle import settle
+from app.budget.paper_tree import Node, Raw, Reader
 from app.budget.sums import BALANCE, Gap, Line, gaps, totals
 from app.core.money import MOST
 from app.core.refusal import Refusal
@@ -134,6 +135,9 @@ def _sheet(
     """The sheet to read: the chosen one, else the first with a table, of this year if it says."""
     there = [place for place in found if found[place]]
     if not there:
+        head = [cell for grid in grids for _, cells in grid.rows[:_HEAD_ROWS] for cell in cells]
+        if (named := other_year(head, year)) is not None:
+            raise Refusal("budget_papers.other_year", named=str(named), year=str(year))
         raise Refusal("budget_papers.no_table")
     if choices.sheet in there:
         return choices.sheet

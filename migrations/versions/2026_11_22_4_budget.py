@@ -215,6 +215,33 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "budget_upload",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("district_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("official_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("at", app.core.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", app.core.database.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("month BETWEEN 0 AND 13", name=op.f("ck_budget_upload_month")),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_budget_upload_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["official_id"], ["official.id"], name=op.f("fk_budget_upload_official_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_upload")),
+    )
+    with op.batch_alter_table("budget_upload", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_budget_upload_district_id"), ["district_id"], unique=False
+        )
+
+    op.create_table(
         "budget_version",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("district_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
