@@ -1,7 +1,7 @@
 """Our money: a year's budget as a villager reads it. The newest year that has begun comes first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, HTTPException, Response
 
@@ -35,6 +35,7 @@ from app.web.budget_view import (
     version_path,
     year_links,
 )
+from app.web.compare_view import budgets_link
 from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.render import page
@@ -47,11 +48,11 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Where the money comes from, or where it goes: the parts, and what lies below them."""
+    """Where the money comes from, or where it goes: bars of the parts, and all of it as a table."""
 
     whole: str
     rows: tuple[SumRow, ...]
-    below: tuple[SumRow, ...]
+    table: tuple[tuple[SumRow, tuple[SumRow, ...]], ...]  # a part and what lies below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,9 @@ def _shares(visit: Visit, of: Figures) -> tuple[SumRow, ...]:
     rows.append((say(N_("From the raion")), of.transfers or 0, "soft", ""))
     if rest := of.receipts - of.own - (of.transfers or 0):
         rows.append((say(N_("Other receipts")), rest, "gold", ""))
-    return sum_rows(rows, of.receipts)
+    return tuple(
+        replace(row, text=f"{row.text} · {row.part}") for row in sum_rows(rows, of.receipts)
+    )
 
 
 def _flow(
@@ -278,13 +281,23 @@ def _flow(
         )
         for key, amount in parts
     ]
-    below = [
-        (names.article(side, key.split(":")[2]), amount, "full", "")
-        for key, amount in sums.items()
-        if key.startswith(f"{side}:") and key.count(":") == 2
-    ]
-    below.sort(key=lambda one: -one[1])
-    return Flow(formats.tenge(whole), sum_rows(rows, whole), sum_rows(below, whole))
+    parted = sum_rows(rows, whole)
+    below = {
+        key: sum_rows(
+            (
+                (names.article(side, article.split(":")[2]), amount, "full", "")
+                for article, amount in sums.items()
+                if article.startswith(f"{side}:{key}:")
+            ),
+            whole,
+        )
+        for key, _ in parts
+    }
+    return Flow(
+        formats.tenge(whole),
+        parted,
+        tuple((row, below[key]) for row, (key, _) in zip(parted, parts, strict=True)),
+    )
 
 
 def _balance(
@@ -313,10 +326,12 @@ def _own_link(visit: Visit, year: int, of: Figures) -> Link | None:
 def _more(visit: Visit, year: int, planned: bool) -> tuple[Link, ...]:
     say = translations(visit.lang).gettext
     here = f"{visit.here}/budget"
-    found = [
-        Link(f"{here}/calendar?year={year}", say(N_("Legal steps"))),
-        Link(f"{here}/published?year={year}", say(N_("What was published, and when"))),
-    ]
+    found = [budgets_link(visit, year=year)]
+    if not visit.district.budget_only:  # of such a unit nobody keeps the steps here
+        found += [
+            Link(f"{here}/calendar?year={year}", say(N_("Legal steps"))),
+            Link(f"{here}/published?year={year}", say(N_("What was published, and when"))),
+        ]
     if planned:
         found.insert(0, Link(f"{here}/{year}/citizens", say(N_("Citizens' budget, two pages"))))
     return tuple(found)

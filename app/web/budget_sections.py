@@ -30,6 +30,7 @@ class DoneRow:
     actual: str
     part: str  # of the year's plan
     share: float
+    line: float | None  # where the bar ought to be by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +141,17 @@ def done(
             continue
         whole = getattr(planned, key) if planned else None
         part = share(amount, whole)
+        due = getattr(until, key) if until else None
+        due_part = share(due, whole)
         rows.append(
             DoneRow(
                 say(name),
                 _sum(whole),
-                _sum(getattr(until, key) if until else None),
+                _sum(due),
                 formats.tenge(amount),
                 formats.percent(part, 1) if part is not None else "",
                 min((part or 0.0) * 100, 100.0),
+                min(due_part * 100, 99.5) if due_part is not None else None,
             )
         )
     months = []

@@ -26,6 +26,7 @@ class SumRow:
     share: float
     kind: str = "full"
     url: str = ""
+    line: float | None = None  # where a bar ought to be by now, 0..100
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ def version_head(visit: Visit, one: BudgetVersion) -> VersionHead:
     if one.act_number or one.act_date:
         day = formats.day(one.act_date, visit.lang) if one.act_date else ""
         act = ", ".join(part for part in (one.act_number, day) if part)
-    source = one.source
+    invented = one.origin == Origin.INVENTED
+    source = "" if invented else one.source
     if source and one.source_date:
         source += f", {formats.day(one.source_date, visit.lang)}"
     words = (one.words_kk, one.words_ru) if visit.lang == "kk" else (one.words_ru, one.words_kk)
@@ -130,7 +132,7 @@ def version_head(visit: Visit, one: BudgetVersion) -> VersionHead:
         act_url=web_url(one.act_url),
         published=formats.day(day_of(one.at), visit.lang),
         reason=words[0] or words[1],
-        invented=one.origin == Origin.INVENTED,
+        invented=invented,
         source=source,
         source_url=web_url(one.source_url),
         url=version_url(visit, one),
