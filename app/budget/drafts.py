@@ -17,8 +17,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.budget.actions import Act, Source, known_of, publish
-from app.budget.classification import classification
-from app.budget.models import PLAN, BudgetDraft, BudgetFile, BudgetVersion, Kind
+from app.budget.classification import Classification, classification
+from app.budget.models import PLAN, BudgetDraft, BudgetFile, BudgetVersion, Kind, Side
 from app.budget.queries import published
 from app.budget.rules import why_not_lines, why_not_month, why_not_year
 from app.budget.sums import Line, canonical, lines_of
@@ -34,6 +34,7 @@ class Start(StrEnum):
 
     EMPTY = "empty"
     HELD = "held"  # the version that holds, to refine or to correct it
+    LISTED = "listed"  # every line of the classification, without sums
     LAST_YEAR = "last_year"  # a plan: what last year's plan said of this year, else last year's
     LAST_MONTH = "last_month"  # execution: the month before, to be overtyped
     PLAN = "plan"  # execution: the plan's lines without sums
@@ -159,6 +160,8 @@ def beginning(
     """
     if start is Start.EMPTY:
         return Work((), {})
+    if start is Start.LISTED:
+        return Work(_listed(classification(session, district_id=district_id, year=year)), {})
     from_year = year - 1 if start is Start.LAST_YEAR else year
     from_month = {Start.HELD: month, Start.LAST_MONTH: month - 1}.get(start, PLAN)
     if from_month < PLAN or (start is Start.LAST_MONTH and from_month == PLAN):
@@ -300,6 +303,24 @@ def _is(district_id: str, year: int, month: int) -> tuple[Any, ...]:
         col(BudgetDraft.year) == year,
         col(BudgetDraft.month) == month,
     )
+
+
+def without_empty(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines that say a sum anywhere."""
+    return tuple(
+        line for line in lines if any((line.amount, line.amount_1, line.amount_2, line.planned))
+    )
+
+
+def _listed(entries: Classification) -> tuple[Line, ...]:
+    found = []
+    for side in Side:
+        for part in entries.parts(side):
+            below = entries.articles(side, part.key)
+            found += [Line(side, 0, part.key, one.key, code=one.code) for one in below] or [
+                Line(side, 0, part.key, code=part.code)
+            ]
+    return tuple(found)
 
 
 def _emptied(line: Line) -> Line:

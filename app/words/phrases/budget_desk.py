@@ -8,8 +8,27 @@ REFUSALS = {
     ),
     "budget.draft_gone": N_("This draft was published or thrown away in the meantime."),
     "budget.large_total": N_("A stated total is too large."),
+    "budget.check_first": N_(
+        "The sums were changed and are saved now. Look at what changes, then press Publish again."
+    ),
+    "budget.article_unknown": N_("This year's classification has no such entry."),
+    "budget.article_same": N_("Nothing would change. Please change something first."),
+    "budget.article_until": N_("The last year must not be before %(first)s."),
+    "budget.article_part": N_("Choose the part it stands under."),
+    "budget.article_named": N_("There is an article with this name already."),
+    "budget.article_many": N_("There are %(most)s articles of your own already."),
     "budget.start": N_("There is nothing to begin with. Choose another beginning."),
 }
 LABELS = {
+    "desk.budget": N_("Budget"),
+    "budget.column.amount": N_("Since 1 January"),
+    "budget.column.planned": N_("Planned for this time"),
+    "entry.budget.article_corrected": N_("The classification was corrected"),
+    "entry.budget.article_added": N_("An article was added to the classification"),
+    "fact.since": N_("From the year: %(value)s"),
+    "fact.article": N_("Article: %(value)s"),
+    "fact.article_was": N_("It was called: %(value)s"),
+    "fact.code": N_("Code: %(value)s"),
+    "fact.code_was": N_("The code was: %(value)s"),
     "entry.budget.file_not_used": N_("A handed-in file was not used"),
 }

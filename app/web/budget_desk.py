@@ -1,0 +1,253 @@
+"""The clerk's month: what is due, one next action, drafts that wait, and the year's papers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from fastapi import APIRouter, Response
+
+from app.budget import drafts
+from app.budget.models import ANNUAL, PLAN, Budget, BudgetDraft, BudgetVersion, Kind
+from app.budget.queries import versions, years
+from app.budget.rules import STEPS, month_over
+from app.budget.step_models import Paper
+from app.budget.steps import Item, StepState, checklist, year_steps
+from app.core.clock import day_of
+from app.web.budget_papers_desk import paper_title
+from app.web.budget_steps import asked_year, paper_name, step_name
+from app.web.budget_view import version_title, version_url
+from app.web.doors import Clerk
+from app.web.frame import Link
+from app.web.render import page
+from app.web.visit import Visit
+from app.words import formats, phrases
+from app.words.catalogue import N_, translations
+
+router = APIRouter()
+MarkKind = Literal["ok", "bad", "late", "turn", "cur", "plain"]
+OF_MONTH = {Paper.MONTH: 0, Paper.YEAR: ANNUAL}
+KIND_OF = {Paper.DRAFT: Kind.DRAFT, Paper.DECISION: Kind.APPROVED}
+MOST_LATE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one thing to do now."""
+
+    title: str
+    text: str
+    main: Link
+    other: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper of the year: how it stands, and where it is worked on."""
+
+    name: str
+    url: str
+    kind: MarkKind
+    state: str
+    due: str
+    version: Link | None  # the one that holds
+    import_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """The clerk's page of a budget year."""
+
+    year: int
+    years: tuple[Link, ...]
+    next: Next
+    drafts: tuple[tuple[Link, str], ...]  # and who saved it when
+    late: tuple[tuple[str, str, str], ...]  # words, day, address
+    rows: tuple[PaperRow, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Something owed: its words, its day, and where it is done."""
+
+    words: str
+    due: date
+    year: int
+    month: int | None  # of a paper made here; None: a step to be noted
+
+
+@router.get("/{lang}/{slug}/desk/budget")
+def show(visit: Clerk, year: str = "") -> Response:
+    """What is due, and everything of the year that was asked for."""
+    today = day_of(visit.now)
+    asked = asked_year(visit, year, usual=today.year)
+    session, district_id = visit.session, visit.district.id
+    say = translations(visit.lang).gettext
+    here = f"{visit.here}/desk/budget"
+    waiting = drafts.drafts(session, district_id=district_id)
+    begun = {one.year: one for one in years(session, district_id=district_id)}
+    owed = _owed(visit, begun, today)
+    found = versions(session, district_id=district_id, year=asked)
+    items = checklist(session, district_id=district_id, year=asked, today=today)
+    tabs = sorted({*begun, today.year, today.year + 1, asked, *(one.year for one in waiting)})
+    view = MonthView(
+        year=asked,
+        years=tuple(Link(f"{here}?year={one}", str(one), one == asked) for one in tabs[-6:]),
+        next=_next(visit, waiting, owed, today),
+        drafts=tuple(
+            (
+                Link(f"{here}/{one.year}/{one.month}", paper_title(visit, one.year, one.month)),
+                f"{one.by_name}, {formats.moment_short(one.at, visit.lang)}",
+            )
+            for one in waiting
+        ),
+        late=tuple(
+            (one.words, formats.day(one.due, visit.lang), _where(visit, one))
+            for one in owed
+            if one.due < today
+        )[:MOST_LATE],
+        rows=_rows(visit, asked, found, items, waiting, today),
+        links=(
+            Link(f"{here}/import", say(N_("Import a file"))),
+            Link(f"{here}/template.xlsx", say(N_("A template to fill in (XLSX)"))),
+            Link(f"{here}/steps?year={asked}", say(N_("Legal steps and publications elsewhere"))),
+            Link(f"{here}/classification?year={asked}", say(N_("Classification"))),
+            Link(f"{here}/versions", say(N_("All published versions and kept files"))),
+            Link(f"{visit.here}/budget/{asked}", say(N_("The public page of the year"))),
+        ),
+    )
+    return page(visit, "budget/desk_month.html", view=view)
+
+
+def _owed(visit: Visit, budgets: Mapping[int, Budget], today: date) -> list[_Due]:
+    """What is due by now or next: what is late first, papers made here before steps to note.
+
+    A year of which nothing is here owes nothing yet, save this one and the next.
+    """
+    found: list[_Due] = []
+    for year in sorted({today.year, today.year + 1} | (set(budgets) & {today.year - 1})):
+        args = {"district_id": visit.district.id, "year": year, "today": today}
+        held = budgets[year].plan_kind if year in budgets else None
+        for item in checklist(visit.session, **args):  # type: ignore[arg-type]
+            month = item.month or OF_MONTH.get(Paper(item.rule.paper), PLAN)
+            over = month == PLAN or month_over(year, month) <= today
+            if item.published_on is None and item.due is not None and over:
+                kind = KIND_OF.get(Paper(item.rule.paper))
+                here = month != PLAN or (kind is not None and not _passed(kind, held))
+                words = f"{year}: {paper_name(visit, item.rule, item.month)}"
+                found.append(_Due(words, item.due, year, month if here else None))
+        for step in year_steps(visit.session, **args):  # type: ignore[arg-type]
+            if step.due is not None and step.state in (StepState.LATE, StepState.NEXT):
+                done_by = step.rule.done_by
+                here = bool(done_by) and not _passed(Kind(done_by), held)
+                words = f"{year}: {step_name(visit, step.rule)}"
+                found.append(_Due(words, step.due, year, PLAN if here else None))
+    return sorted(found, key=lambda one: (one.due >= today, one.month is None, one.due))
+
+
+def _passed(kind: Kind, held: str | None) -> bool:
+    """Whether the plan has got so far that this step can only be noted."""
+    return held is not None and STEPS.index(Kind(held)) >= STEPS.index(kind)
+
+
+def _where(visit: Visit, one: _Due) -> str:
+    here = f"{visit.here}/desk/budget"
+    return (
+        f"{here}/steps?year={one.year}" if one.month is None else f"{here}/{one.year}/{one.month}"
+    )
+
+
+def _next(visit: Visit, waiting: Sequence[BudgetDraft], owed: Sequence[_Due], today: date) -> Next:
+    say = translations(visit.lang).gettext
+    here = f"{visit.here}/desk/budget"
+    if waiting:
+        one = waiting[0]
+        return Next(
+            paper_title(visit, one.year, one.month),
+            say(N_("A draft waits: check it and publish it.")),
+            Link(f"{here}/{one.year}/{one.month}", say(N_("Check and publish"))),
+            None,
+        )
+    if not owed:
+        return Next(
+            say(N_("Nothing is due")),
+            say(N_("The next paper shows up here by itself.")),
+            Link(f"{here}/steps", say(N_("Legal steps"))),
+            None,
+        )
+    one_due = owed[0]
+    day = formats.day(one_due.due, visit.lang)
+    words = say(N_("Was due: %(day)s") if one_due.due < today else N_("Due: %(day)s"))
+    if one_due.month is None:
+        note = Link(_where(visit, one_due), say(N_("Note it")))
+        return Next(one_due.words, words % {"day": day}, note, None)
+    paper = f"year={one_due.year}&month={one_due.month}"
+    return Next(
+        paper_title(visit, one_due.year, one_due.month),
+        f"{one_due.words}. {words % {'day': day}}",
+        Link(f"{here}/import?{paper}", say(N_("Import a file"))),
+        Link(_where(visit, one_due), say(N_("Type it by hand"))),
+    )
+
+
+def _rows(
+    visit: Visit,
+    year: int,
+    found: Sequence[BudgetVersion],
+    items: Sequence[Item],
+    waiting: Sequence[BudgetDraft],
+    today: date,
+) -> tuple[PaperRow, ...]:
+    held: dict[int, BudgetVersion] = {one.month: one for one in found}  # the newest comes last
+    drafted = {one.month for one in waiting if one.year == year}
+    due: dict[int, date] = {}
+    for item in items:
+        if item.rule.paper in OF_MONTH and item.due is not None:
+            due[item.month or ANNUAL] = item.due
+    return tuple(
+        _row(visit, year, month, held, month in drafted, due, today)
+        for month in range(PLAN, ANNUAL + 1)
+    )
+
+
+def _row(
+    visit: Visit,
+    year: int,
+    month: int,
+    held: Mapping[int, BudgetVersion],
+    drafted: bool,
+    due: Mapping[int, date],
+    today: date,
+) -> PaperRow:
+    say = translations(visit.lang).gettext
+    here = f"{visit.here}/desk/budget"
+    one, day = held.get(month), due.get(month)
+    kind: MarkKind = "plain"
+    if drafted:
+        kind, state = "cur", say(N_("A draft waits"))
+    elif one is not None:
+        kind, state = "ok", say(N_("Published"))
+    elif month != PLAN and today < month_over(year, month):
+        state = say(N_("Not over yet"))
+    elif day is not None and day < today:
+        kind, state = "late", say(N_("Late"))
+    else:
+        state = say(N_("Not begun")) if month == PLAN else say(N_("Due"))
+    open_ = month == PLAN or today >= month_over(year, month)
+    return PaperRow(
+        name=paper_title(visit, year, month),
+        url=f"{here}/{year}/{month}" if open_ else "",
+        kind=kind,
+        state=state,
+        due=formats.day(day, visit.lang) if day and one is None else "",
+        version=Link(
+            version_url(visit, one),
+            f"{version_title(one, visit.lang)}"
+            if month == PLAN
+            else phrases.phrase(N_("Version %(number)s"), visit.lang, {"number": one.number}),
+        )
+        if one
+        else None,
+        import_url=f"{here}/import?year={year}&month={month}" if open_ and one is None else "",
+    )
