@@ -11,6 +11,7 @@ from app.rounds.actions import freeze
 from app.rounds.models import EnvelopeKind, Round
 from app.rounds.queries import round_by_key
 from app.rounds.rules import ProjectLine
+from tests.budget_lines import approve
 
 NEW = "/kk/surat/desk/round/new"
 
@@ -154,8 +155,12 @@ def test_the_sum_is_confirmed_beside_the_one_that_was_asked_about(visit, dana, c
     announce(dana)
     clock.set(at(date(2026, 12, 25)))
     form = dana.get("/kk/surat/desk/round").follow("/kk/surat/desk/round/2026/envelope")
-    assert form.submit(amount="").refusals == ["form.missing"]
-    asked = form.submit(amount="11 000 000", basis_kk="№ 12-3 шешім", basis_ru="Решение № 12-3")
+    assert "Бекітілген бюджет әлі жарияланған жоқ" in form.text()
+    visit.town.classification()
+    approve(visit.town.session, stored(visit), clock.now())
+    form = dana.get("/kk/surat/desk/round/2026/envelope")
+    assert form.submit(line="").refusals == ["form.missing"]
+    asked = form.submit(line="2027-1-1")
     assert stored(visit).confirmed_envelope is None
     agreed = visit("erlan").get(asked.path).submit(f"form[action={asked.path}/agree]")
     assert "11 000 000 ₸" in agreed.text("table")
@@ -165,7 +170,7 @@ def test_the_sum_is_confirmed_beside_the_one_that_was_asked_about(visit, dana, c
     assert "11 000 000 ₸" in visit().get("/kk/surat/rounds/2026/").text()
 
 
-PAGES = ("", "/new", "/2026", "/2026/draw", "/2026/envelope")
+PAGES = ("", "/new", "/2026", "/2026/draw", "/2026/envelope", "/2026/statement")
 
 
 @pytest.mark.parametrize("name", ["aigerim", "gulnar", "marat", "saule", "raushan", "timur"])
@@ -185,7 +190,8 @@ def test_the_akim_reads_the_list_and_changes_nothing(visit, dana):
     erlan = visit("erlan")
     listed = erlan.get("/kk/surat/desk/round")
     assert listed.status == 200
-    assert not [url for url in listed.links() if "/desk/round/" in url]
+    about = [url for url in listed.links() if "/desk/round/" in url]
+    assert about == [f"/kk/surat/desk/round/2026/{end}" for end in ("money", "statement")]
     assert erlan.get("/kk/surat/desk/round/2026").status == 403
 
 
