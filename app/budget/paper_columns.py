@@ -284,7 +284,7 @@ def _sum_role(folded: str) -> str:
         return "refined" if _REFINED.match(folded) else "plan"
     if _SUM.match(folded):
         return "sum"
-    return "year" if _YEAR.search(folded) and len(folded) < 24 else ""
+    return "year" if _YEAR.search(folded) and len(folded) < 45 else ""
 
 
 def _name_role(folded: str) -> Role:

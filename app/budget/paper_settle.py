@@ -18,6 +18,10 @@ def settle(roots: Sequence[Node], rounded: bool) -> list[Node]:
 
 
 def _settle(node: Node, rounded: bool) -> list[Node]:
+    if node.has_sum:  # rows of a form that nobody filled in divide nothing
+        node.children = [
+            one for one in node.children if one.has_sum or any(deep.has_sum for deep in one.below())
+        ]
     deeper = {one.target.key for one in node.below() if one.target is not None}
     article = node.target is not None and (
         node.target.level == Level.ARTICLE or node.side == Side.FINANCING or node.chosen
@@ -30,11 +34,10 @@ def _settle(node: Node, rounded: bool) -> list[Node]:
         _check(node, rounded)
         return [_as_line(node)]
     lines = [line for one in node.children for line in _settle(one, rounded)]
-    is_part = node.target is not None and node.target.level == Level.PART
-    node.taken = Taken.TOTAL if is_part and node.sums else Taken.DETAIL
-    if is_part and node.target is not None:
-        node.key = key_of(node.target)
+    if node.target is not None and node.target.level == Level.PART:
+        node.key, node.taken = key_of(node.target), Taken.TOTAL if node.sums else Taken.DETAIL
     else:
+        node.taken = Taken.DETAIL
         _check(node, rounded)
     return lines
 
