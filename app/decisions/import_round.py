@@ -66,7 +66,7 @@ def import_round(
     session.flush()
     session.add_all(_starts(of, begins, ends))
     session.flush()
-    ids = {line.id: number for number, line in enumerate(file.projects, start=1)}
+    ids = _numbers(file)
     session.execute(insert(Proposal), list(_proposals(of, file, ids, now)))
     _keep_ballots(session, of, file, ids)
 
@@ -118,6 +118,13 @@ def _pointed(file: PbFile) -> bool:
 def _cells(vote: PbVote, columns: tuple[str, ...]) -> tuple[str, ...]:
     cells = (vote.voter, ",".join(vote.choices), ",".join(map(str, vote.points)))
     return cells[: len(columns)]
+
+
+def _numbers(file: PbFile) -> dict[str, int]:
+    """Numbers for the ballot: the file's own where they are such, for lots hang on them."""
+    ids = [line.id for line in file.projects]
+    own = {*ids} == {str(number) for number in range(1, len(ids) + 1)}
+    return {one: int(one) if own else place for place, one in enumerate(ids, start=1)}
 
 
 def _numbered(file: PbFile, ids: dict[str, int]) -> PbFile:

@@ -50,6 +50,19 @@ def test_its_rows_its_calendar_and_its_count(town: Town, session: Session) -> No
     assert most_votes.count(file.election()).to_json() == outcome_text(made.outcome)
 
 
+def test_numbers_of_the_file_stay_as_they_are(town: Town, session: Session) -> None:
+    turned = FILE
+    for old, new in (("A/1", "4"), ("A/2", "2"), ("A/3", "3"), ("A/4", "1")):
+        turned = turned.replace(old, new)
+    made = brought(town, turned)
+    rows = session.exec(select(Proposal).order_by(Proposal.ballot_number)).all()  # type: ignore[arg-type]
+    assert [one.title for one in rows] == ["<b>Znak</b>", "Ławki", "Drzewa", "Plac zabaw"]
+    file = read(made.outcome.ballots_pb.encode())
+    assert [vote.choices for vote in file.votes] == [
+        vote.choices for vote in read(turned.encode()).votes
+    ]
+
+
 def test_counting_it_again_changes_nothing(town: Town, session: Session) -> None:
     made = brought(town)
     of = session.exec(select(Round)).one()
