@@ -296,7 +296,10 @@ def _flow(
     return Flow(
         formats.tenge(whole),
         parted,
-        tuple((row, below[key]) for row, (key, _) in zip(parted, parts, strict=True)),
+        tuple(
+            (row, below[key] if len(below[key]) > 1 else ())
+            for row, (key, _) in zip(parted, parts, strict=True)
+        ),
     )
 
 
@@ -331,6 +334,8 @@ def _more(visit: Visit, year: int, planned: bool) -> tuple[Link, ...]:
         found += [
             Link(f"{here}/calendar?year={year}", say(N_("Legal steps"))),
             Link(f"{here}/published?year={year}", say(N_("What was published, and when"))),
+            Link(f"{visit.here}/contributions", say(N_("Voluntary contributions"))),
+            Link(f"{visit.here}/property", say(N_("Communal property and enterprises"))),
         ]
     if planned:
         found.insert(0, Link(f"{here}/{year}/citizens", say(N_("Citizens' budget, two pages"))))

@@ -1,7 +1,7 @@
 """One published paper of a budget year: every line of it, and what it changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, HTTPException, Response
 
@@ -37,6 +37,7 @@ class LineRow:
 
     id: str
     name: str
+    small: str  # the line itself, where the part has no other
     code: str
     cells: tuple[str, ...]
     part: bool
@@ -112,7 +113,7 @@ def _view(visit: Visit, year: int, month: int, number: int) -> VersionView:
     lines = lines_of_all(
         session, district_id=district_id, version_ids=[row.id for row in (one, before) if row]
     )
-    here = lines.get(one.id, ())
+    here = _by_part(lines.get(one.id, ()))
     names = Names(visit.lang, entries)
     columns, heads = _columns(visit, one, here)
     pager = pager_of(
@@ -131,7 +132,7 @@ def _view(visit: Visit, year: int, month: int, number: int) -> VersionView:
     return VersionView(
         title=say(N_("Budget of %(year)s")) % {"year": year},
         back=Link(f"{visit.here}/budget/{year}", say(N_("Our money in %(year)s")) % {"year": year}),
-        head=head,
+        head=replace(head, url=""),
         newest=None
         if number == last
         else Link(version_url(visit, same[last]), _numbered(visit, last)),
@@ -161,6 +162,14 @@ def _view(visit: Visit, year: int, month: int, number: int) -> VersionView:
         sha256=one.sha256,
         files=_files(visit, one),
     )
+
+
+def _by_part(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The paper's order, with the lines of a part beside each other."""
+    place: dict[tuple[str, str], int] = {}
+    for line in lines:
+        place.setdefault((line.side, line.part), len(place))
+    return tuple(sorted(lines, key=lambda line: place[line.side, line.part]))
 
 
 def _numbered(visit: Visit, number: int) -> str:
@@ -195,37 +204,68 @@ def _tables(
     def cells(key: str) -> tuple[str, ...]:
         return tuple(_sum(sums[column].get(key)) for column in columns)
 
-    seen: set[str] = set()
-
-    def anchor(key: str) -> str:
-        name = key.replace(":", "-")
-        return "" if name in seen or seen.add(name) else name  # type: ignore[func-returns-value]
-
     tables = []
     for side in Side:
         rows: list[LineRow] = []
-        for line in shown:
-            if line.side != side:
-                continue
-            part = f"{side}:{line.part}"
-            if line.part and line.key != part and (name := anchor(part)):
-                rows.append(
-                    LineRow(name, names.part(side, line.part), "", cells(part), True, False)
-                )
+        seen: set[str] = set()
+        for part in dict.fromkeys(line.part for line in shown if line.side == side):
+            whole = [line for line in every if (line.side, line.part) == (side, part)]
+            here = [line for line in shown if (line.side, line.part) == (side, part)]
+            alone = len(whole) == 1
+            key = f"{side}:{part}" if part else str(side)
             rows.append(
                 LineRow(
-                    anchor(line.key),
-                    names.line(line),
-                    line.code,
-                    tuple(_sum(getattr(line, column)) for column in columns),
-                    line.key == part,
-                    line.proposal_id is not None or line.round_id is not None,
+                    id=_anchor(f"{side}:{part}" if part else "", seen),
+                    name=names.part(side, part),
+                    small=_small(names, whole[0]) if alone else "",
+                    code=whole[0].code if alone else "",
+                    cells=cells(key)
+                    if part
+                    else tuple(_sum(_added(whole, column)) for column in columns),
+                    part=True,
+                    project=alone and _voted(whole[0]),
                 )
             )
+            rows += [
+                LineRow(
+                    id=_anchor(line.key, seen),
+                    name=names.line(line),
+                    small="",
+                    code=line.code,
+                    cells=tuple(_sum(getattr(line, column)) for column in columns),
+                    part=False,
+                    project=_voted(line),
+                )
+                for line in here
+                if not alone
+            ]
         if rows:
             title = phrases.label(f"budget.side.{side}", visit.lang)
             tables.append(LineTable(title, tuple(rows), cells(side)))
     return tuple(tables)
+
+
+def _anchor(key: str, seen: set[str]) -> str:
+    """An id for the first row of a key: `spending-8`, `receipt-tax-fines`."""
+    name = key.replace(":", "-")
+    if not name or name in seen:
+        return ""
+    seen.add(name)
+    return name
+
+
+def _small(names: Names, line: Line) -> str:
+    said = names.line(line)
+    return said if said != names.part(line.side, line.part) else ""
+
+
+def _voted(line: Line) -> bool:
+    return line.proposal_id is not None or line.round_id is not None
+
+
+def _added(lines: Sequence[Line], column: str) -> int | None:
+    known = [amount for line in lines if (amount := getattr(line, column)) is not None]
+    return sum(known) if known else None
 
 
 def _change(visit: Visit, one: Change, names: Names) -> ChangeRow:

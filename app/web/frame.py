@@ -154,6 +154,7 @@ def build_frame(visit: Visit) -> Frame:
         *_public_pages(visit),
         Link(f"{visit.root}/about", say(N_("About Asar"))),
         Link(f"{visit.root}/about/help", say(N_("Help"))),
+        Link(f"{visit.root}/about/data", say(N_("Open data"))),
         Link(f"{visit.root}/about/accessibility", say(N_("Accessibility"))),
         Link(f"{visit.root}/about/privacy", say(N_("What is kept about you"))),
         Link(f"{visit.root}/", say(N_("All districts"))),
@@ -188,7 +189,12 @@ def _public_pages(visit: Visit) -> list[Link]:
     record = Link(f"{visit.here}/record", say(N_("Record of acts")))
     if visit.home.budget_only:
         return [record]
-    return [Link(f"{visit.here}/roll", say(N_("The list of voters"))), record]
+    return [
+        Link(f"{visit.here}/contributions", say(N_("Voluntary contributions"))),
+        Link(f"{visit.here}/property", say(N_("Communal property"))),
+        Link(f"{visit.here}/roll", say(N_("The list of voters"))),
+        record,
+    ]
 
 
 def _marked(nav: list[Link], path: str) -> list[Link]:
