@@ -56,8 +56,11 @@ def count(
     part: Part = None,
     decided: Decided = None,
     as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="a table for spreadsheets")] = False,
 ) -> None:
     """Counts any Pabulib file, without a database."""
+    if as_json and as_csv:
+        raise _cannot("either --json or --csv")
     asked = _asked(
         rule,
         utility,
@@ -71,7 +74,9 @@ def count(
         decided,
     )
     raise typer.Exit(
-        count_file(str(file), asked=asked, as_json=as_json, out=sys.stdout, err=sys.stderr)
+        count_file(
+            str(file), asked=asked, as_json=as_json, as_csv=as_csv, out=sys.stdout, err=sys.stderr
+        )
     )
 
 

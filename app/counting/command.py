@@ -8,13 +8,13 @@ import json
 from dataclasses import replace
 from typing import Any, TextIO
 
-from app.counting import as_published, equal_shares, most_votes
+from app.counting import as_published, as_table, equal_shares, most_votes
 from app.counting.as_published import Comparison
 from app.counting.asked import Asked, CannotCount, count
 from app.counting.explained import explain
 from app.counting.outcome import Outcome
 from app.counting.pabulib import BadFile, PbFile, read_path
-from app.counting.printed import print_comparison, print_outcome, say
+from app.counting.printed import names_of, print_comparison, print_outcome, say
 from app.counting.two_rules import TwoRules
 
 RULES = (most_votes.RULE, equal_shares.RULE, as_published.RULE)
@@ -22,7 +22,15 @@ RULES = (most_votes.RULE, equal_shares.RULE, as_published.RULE)
 FINE, DIFFERS, CANNOT = 0, 1, 2
 
 
-def count_file(path: str, *, asked: Asked, as_json: bool = False, out: TextIO, err: TextIO) -> int:
+def count_file(
+    path: str,
+    *,
+    asked: Asked,
+    as_json: bool = False,
+    as_csv: bool = False,
+    out: TextIO,
+    err: TextIO,
+) -> int:
     """Count the file and print the outcome."""
     try:
         file, comparison = _counted(path, asked)
@@ -31,11 +39,13 @@ def count_file(path: str, *, asked: Asked, as_json: bool = False, out: TextIO, e
     outcome = comparison.outcome
     if as_json:
         _print_json(count_account(outcome, rule=asked.rule), out)
+    elif as_csv:
+        print("\ufeff" + as_table.as_csv(outcome, names_of(file)), end="", file=out)
     else:
         print_outcome(outcome, file, out=out)
     if asked.rule != as_published.RULE:
         return FINE
-    print_comparison(comparison, file, to=err if as_json else out)
+    print_comparison(comparison, file, to=err if as_json or as_csv else out)
     return DIFFERS if comparison.differs else FINE
 
 

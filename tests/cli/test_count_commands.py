@@ -1,5 +1,7 @@
 """`asar count`, `explain`, `compare` with every option, on an election worked out by hand."""
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,30 @@ def test_ties_follow_the_seed_in_equal_shares_too(village: Path) -> None:
     for seed, (won,) in wins.items():
         lots = {p: sha256(f"{seed}\n{p}".encode()).hexdigest() for p in "12"}
         assert won == min("12", key=lots.__getitem__)
+
+
+def test_a_table_for_spreadsheets_in_which_no_name_is_a_formula(village: Path) -> None:
+    village.write_text(VILLAGE.replace("Саябақ", "=1+1"), "utf-8")
+    answer = run("count", village, *SHARES, "--completion", "none", "--csv")
+    assert answer.exit_code == 0
+    assert answer.stdout.startswith("\ufeffturn,project,name,votes,")
+    rows = list(csv.DictReader(io.StringIO(answer.stdout.removeprefix("\ufeff"))))
+    assert [(row["turn"], row["project"], row["name"]) for row in rows] == [
+        ("1", "1", "Жол"),
+        ("2", "3", "Құдық"),
+        ("3", "2", "'=1+1"),
+    ]
+    assert [(row["funded"], row["price"], row["effective_votes"]) for row in rows] == [
+        ("1", "100", "6"),
+        ("1", "75", "4"),
+        ("0", "", ""),
+    ]
+    assert (rows[2]["verdict"], rows[2]["supporters_had"], rows[2]["missing"]) == (
+        "short",
+        "0",
+        "400",
+    )
+    assert run("count", village, "--csv", "--json").exit_code == 2
 
 
 @pytest.mark.parametrize(
