@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, false, true
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, func, select
 
@@ -17,27 +17,28 @@ from app.budget.models import PLAN, Budget, BudgetVersion, Origin
 from app.budget.sums import share
 from app.places.models import UNIT_KINDS, District, DistrictFact, Level, Place
 
-# What is read of a unit in one query, by the names in `Unit`.
-COLUMNS: dict[str, Any] = {
-    "kato": Place.kato,
-    "name_kk": Place.name_kk,
-    "name_ru": Place.name_ru,
-    "short_kk": Place.short_kk,
-    "short_ru": Place.short_ru,
-    "raion_kato": Place.parent_kato,
-    "district_id": District.id,
-    "slug": District.slug,
-    "budget_only": District.budget_only,
-    "plan_kind": Budget.plan_kind,
-    "origin": BudgetVersion.origin,
-    "source_url": BudgetVersion.source_url,
-    "receipts": Budget.receipts,
-    "own": Budget.own,
-    "transfers": Budget.transfers,
-    "spending": Budget.spending,
-    "actual_month": Budget.actual_month,
-    "actual_spending": Budget.actual_spending,
-}
+# What is read of a unit in one query, in the order of `Unit`.
+COLUMNS: tuple[Any, ...] = (
+    Place.kato,
+    Place.name_kk,
+    Place.name_ru,
+    Place.short_kk,
+    Place.short_ru,
+    func.coalesce(Place.parent_kato, ""),
+    District.id,
+    func.coalesce(District.slug, ""),
+    func.coalesce(District.budget_only, false()),
+    Budget.plan_kind,
+    func.coalesce(BudgetVersion.origin, ""),
+    func.coalesce(BudgetVersion.source_url, ""),
+    Budget.receipts,
+    Budget.own,
+    Budget.transfers,
+    Budget.spending,
+    Budget.actual_month,
+    Budget.actual_spending,
+)
+HOME = 6  # where the district's id stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +66,22 @@ class Unit:
     name_ru: str
     short_kk: str  # without its kind, for search
     short_ru: str
-    raion_kato: str = ""
-    district_id: str | None = None  # None: nothing of it is here
-    slug: str = ""
-    budget_only: bool = False
-    plan_kind: str | None = None  # None: nothing is published of this year
-    origin: str = ""
-    source_url: str = ""
-    receipts: int | None = None
-    own: int | None = None
-    transfers: int | None = None
-    spending: int | None = None
-    actual_month: int | None = None
-    actual_spending: int | None = None
-    people: int | None = None
-    people_year: int | None = None
-    newest_year: int | None = None  # of which a plan is published
+    raion_kato: str
+    district_id: str | None  # None: nothing of it is here
+    slug: str
+    budget_only: bool
+    plan_kind: str | None  # None: nothing is published of this year
+    origin: str
+    source_url: str
+    receipts: int | None
+    own: int | None
+    transfers: int | None
+    spending: int | None
+    actual_month: int | None
+    actual_spending: int | None
+    people: int | None
+    people_year: int | None
+    newest_year: int | None  # of which a plan is published
 
     @property
     def published(self) -> bool:
@@ -143,7 +144,7 @@ def units(session: Session, *, year: int, scope: Scope) -> list[Unit]:
     people = _people(session, scope, year)
     newest = _newest_years(session, scope)
     asked = (
-        select_columns(*(column.label(name) for name, column in COLUMNS.items()))
+        select_columns(*COLUMNS)
         .select_from(Place)
         .outerjoin(District, col(District.kato) == col(Place.kato))
         .outerjoin(
@@ -172,10 +173,9 @@ def units(session: Session, *, year: int, scope: Scope) -> list[Unit]:
     )
     found = []
     for row in session.exec(asked):  # type: ignore[call-overload]
-        read = {name: value for name, value in row._mapping.items() if value is not None}
-        amount, people_year = people.get(read.get("district_id", ""), (None, None))
-        newest_year = newest.get(read.get("district_id", ""))
-        found.append(Unit(**read, people=amount, people_year=people_year, newest_year=newest_year))
+        home = row[HOME]
+        amount, counted = people.get(home, (None, None))
+        found.append(Unit(*row, people=amount, people_year=counted, newest_year=newest.get(home)))
     return found
 
 
