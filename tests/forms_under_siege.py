@@ -47,6 +47,8 @@ NEW = {"login": "tyn.q", "password": "құдық-шам-көпір-2026", "again
 KK, RU = "Көшеге шам орнату", "Установить фонари на улице"
 WORDS = {"title": KK, "body": f"{KK}. {RU}, чтобы дети ходили в школу при свете."}
 PHONE = {"phone": "87022223344", "again": "8 (702) 222-33-44"}
+CLASSIFIED = "/kk/surat/desk/budget/classification"
+AS_IT_STANDS = {"do": "publish", "new_key": "", "new_amount": "", "new_planned": ""}
 PUBLISHED = {"paper": "month:3", "paper_url": "https://example.kz/3"}
 PLACES = (
     # who comes and goes
@@ -208,6 +210,13 @@ PLACES = (
     Place(VOTING, "clerk", "/kk/surat/desk/budget/steps", "/budget/steps", {"url": ""}),
     Place(VOTING, "clerk", "/kk/surat/desk/budget/steps", "/budget/papers", PUBLISHED),
     Place(VOTING, "clerk", "/kk/surat/desk/budget/steps?year=2025", "/2025/citizens"),
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/2", "/2026/2/start"),
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/3", "/2026/3#draft", {"do": "save"}),
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/3", "/budget/2026/3", AS_IT_STANDS),
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/3", "/2026/3/discard"),
+    Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/3/lines/1", "/lines/1", {"do": "save"}),
+    Place(VOTING, "clerk", CLASSIFIED, "/classification", {"until": "2027"}),
+    Place(VOTING, "clerk", CLASSIFIED + "/{article}", "/{article}", {"until": "2027"}),
 )
 MONEY = {"amount", "price", "envelope", "needed", "available", "contract", "estimate", "price_cap"}
 GUESSES = {
@@ -230,6 +239,8 @@ GUESSES = {
     "legal_basis": "№ 148 Заң, 39-1-бап",
     "basis": "Куәлік 12345",
 }
+# The sums of a draft of a budget.
+SUMS = re.compile(r"(new_)?(amount|planned)([-_]|$)|stated-")
 LEFT_OPEN = {"take_back", "spoiled", "drop", "large", "handover"}
 
 
@@ -323,7 +334,7 @@ def guess(name: str, kind: str, place: Place) -> str:
         return GUESSES[name]
     if kind == "date":
         return place.day.isoformat()
-    if name in MONEY or name.startswith("amount-"):
+    if name in MONEY or SUMS.match(name):
         return "1000000"
     return f"{RU}, чтобы было светло" if name.endswith("_ru") else f"{KK} жарық болсын"
 

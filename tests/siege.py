@@ -48,6 +48,7 @@ from app.voting.list_models import Dispute
 from app.voting.models import PaperBallot, PaperEntry
 from tests.conftest import SetClock
 from tests.oidc_provider import CLIENT, SECRET, Provider
+from tests.siege_budget import lay_budget
 from tests.siege_phones import code_cookie, lay_phones
 
 HOME, NEXT = "surat", "oytal"
@@ -106,6 +107,8 @@ class Things:
     conflict: str = ""  # the district next door names the author
     voter: str = ""  # another of the roll: their vote stands in the box
     dispute: str = ""  # of that one, about last year's vote, not settled
+    kept_file: str = ""  # a budget file as it was handed in
+    article: str = ""  # of the district's own, in the classification
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -382,6 +385,9 @@ class Siege:
         things.draft_photo = self._photo(session, home, draft.id, now)
         things.claim, things.conflict = self._list_claims(session, home, author, now)
         things.voter, things.dispute = self._disputed(session, home, rounds, author, now)
+        things.kept_file, things.article = lay_budget(
+            session, district_id=home.id, own=own(home, "Базар алымы"), now=now
+        )
         return things
 
     def _disputed(

@@ -116,6 +116,9 @@ UNRECORDED = {
     "/paper/issue",
     "/paper/enter",
     "/drop",
+    "/2026/2/start",
+    "/2026/3#draft",
+    "/lines/1",
 }
 
 

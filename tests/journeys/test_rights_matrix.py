@@ -42,7 +42,7 @@ class Line:
     def names_a_thing(self) -> bool:
         return "{slug}" in self.path and bool(
             re.search(
-                r"\{(key|number|draft_id|photo_id|person_id|office_id|invitation_id|request_id|list_id|asked_id|named_id)\}",
+                r"\{(key|number|draft_id|photo_id|person_id|office_id|invitation_id|request_id|list_id|asked_id|named_id|file_id|article_id)\}",
                 self.path,
             )
         )
@@ -93,13 +93,17 @@ def address(path: str, things: Things) -> str:
             "code": "0000-0000",
             "year": "2026",
             "month": "3",
+            "ending": "json",
+            "line": "1",
+            "file_id": things.kept_file,
+            "article_id": things.article,
         }[name]
 
     return re.sub(r"\{(\w+)(?::int)?\}", part, path)
 
 
 def number_in(path: str, things: Things) -> str:
-    if "/budget/" in path:
+    if "/budget/" in path or "/budgets/" in path:
         return "1"
     if "/claims/" in path:
         return things.claim
