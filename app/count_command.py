@@ -2,13 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app.counting import recipe
 from app.counting.asked import Asked, CannotCount
 from app.counting.command import compare_file, count_file, explain_project
+from app.counting.recipe import wanted
 
 File = Annotated[Path, typer.Argument(help="a Pabulib file, .pb", show_default=False)]
 Rule = Annotated[str, typer.Option(help="most-votes, equal-shares or as-published")]
@@ -62,16 +62,16 @@ def count(
     if as_json and as_csv:
         raise _cannot("either --json or --csv")
     asked = _asked(
-        rule,
-        utility,
-        completion,
-        step_share,
-        step_money,
-        stop_when_exhaustive,
-        seed,
-        exclusive,
-        part,
-        decided,
+        rule=rule,
+        utility=utility,
+        completion=completion,
+        step_share=step_share,
+        step_money=step_money,
+        stop_when_exhaustive=stop_when_exhaustive,
+        seed=seed,
+        exclusive=exclusive,
+        part=part,
+        decided=decided,
     )
     raise typer.Exit(
         count_file(
@@ -99,16 +99,16 @@ def explain(
 ) -> None:
     """Why one project won or lost: what it needed, had and lacked, and after which others."""
     asked = _asked(
-        rule,
-        utility,
-        completion,
-        step_share,
-        step_money,
-        stop_when_exhaustive,
-        seed,
-        exclusive,
-        part,
-        decided,
+        rule=rule,
+        utility=utility,
+        completion=completion,
+        step_share=step_share,
+        step_money=step_money,
+        stop_when_exhaustive=stop_when_exhaustive,
+        seed=seed,
+        exclusive=exclusive,
+        part=part,
+        decided=decided,
     )
     raise typer.Exit(
         explain_project(
@@ -130,56 +130,23 @@ def compare(
 ) -> None:
     """Most votes against Equal Shares: winners, money, and how many voters get what they chose."""
     asked = _asked(
-        "equal-shares",
-        utility,
-        completion,
-        step_share,
-        step_money,
-        stop_when_exhaustive,
-        seed,
-        exclusive,
-        None,
-        None,
+        rule="equal-shares",
+        utility=utility,
+        completion=completion,
+        step_share=step_share,
+        step_money=step_money,
+        stop_when_exhaustive=stop_when_exhaustive,
+        seed=seed,
+        exclusive=exclusive,
     )
     raise typer.Exit(
         compare_file(str(file), asked=asked, as_json=as_json, out=sys.stdout, err=sys.stderr)
     )
 
 
-def _asked(
-    rule: str,
-    utility: str,
-    completion: str,
-    step_share: str,
-    step_money: str,
-    stop_when_exhaustive: bool,
-    seed: str,
-    exclusive: list[str] | None,
-    part: list[str] | None,
-    decided: list[str] | None,
-) -> Asked:
-    """What was asked; ends with 2 where an option has no meaning under the rule."""
-    of_shares = (utility, completion, step_share, step_money, stop_when_exhaustive)
-    if any(of_shares) and rule != "equal-shares":
-        raise _cannot(
-            "--utility, --completion, --step-share, --step-money and --stop-when-exhaustive "
-            "belong to --rule equal-shares"
-        )
-    if rule == "as-published" and (exclusive or part or decided):
-        raise _cannot("as-published takes groups, parts and decisions from the file itself")
+def _asked(**options: Any) -> Asked:
     try:
-        return Asked(
-            rule=rule,
-            utility=utility or "cost",
-            completion=completion or "add1u",
-            step_share=step_share,
-            step_money=step_money,
-            stop_when_exhaustive=stop_when_exhaustive,
-            seed=seed,
-            exclusive=tuple(map(recipe.ids, exclusive or ())),
-            parts=tuple(map(recipe.part, part or ())),
-            decided=tuple(map(recipe.ids, decided or ())),
-        )
+        return wanted(**options)
     except CannotCount as wrong:
         raise _cannot(str(wrong)) from None
 

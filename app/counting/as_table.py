@@ -51,7 +51,7 @@ def rows(outcome: Outcome, names: Mapping[str, str]) -> list[dict[str, str]]:
 def as_csv(outcome: Outcome, names: Mapping[str, str]) -> str:
     """The table as text; with a mark before it (utf-8-sig) spreadsheets show every letter."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in rows(outcome, names):
         writer.writerow({key: _cell(text) for key, text in row.items()})

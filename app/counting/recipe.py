@@ -7,14 +7,13 @@ keys of one's own. Its `comment` takes numbered remarks, so one of them is the c
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from app.counting import most_votes
+from app.counting import equal_shares, most_votes
 from app.counting.amounts import rounded_text
 from app.counting.asked import COUNTED_BY, Asked, CannotCount
-from app.counting.equal_shares import STEP_SHARE
 from app.counting.outcome import Outcome
 
 COMMAND = "counted with: asar count FILE.pb "
@@ -47,7 +46,7 @@ def of_outcome(outcome: Outcome) -> Asked:
     if shares is None:
         return asked
     step_share = shares.step_share
-    usual = step_share is None or step_share == STEP_SHARE
+    usual = step_share is None or step_share == equal_shares.STEP_SHARE
     return replace(
         asked,
         # Where ballots carry points they are the utility, whatever is asked for.
@@ -121,20 +120,57 @@ def _with(asked: Asked, word: str, rest: Iterator[str]) -> Asked:
             fields = {word.removeprefix("--").replace("-", "_"): value}
             return replace(asked, **fields)  # type: ignore[arg-type]
         case "--exclusive":
-            return replace(asked, exclusive=(*asked.exclusive, ids(value)))
+            return replace(asked, exclusive=(*asked.exclusive, _ids(value)))
         case "--part":
-            return replace(asked, parts=(*asked.parts, part(value)))
+            return replace(asked, parts=(*asked.parts, _part(value)))
         case "--decided":
-            return replace(asked, decided=(*asked.decided, ids(value)))
+            return replace(asked, decided=(*asked.decided, _ids(value)))
     raise CannotCount(f"the command in the file's comment has an option unknown here: {word}")
 
 
-def ids(text: str) -> tuple[str, ...]:
+def wanted(
+    *,
+    rule: str,
+    utility: str = "",
+    completion: str = "",
+    step_share: str = "",
+    step_money: str = "",
+    stop_when_exhaustive: bool = False,
+    seed: str = "",
+    exclusive: Iterable[str] | None = None,
+    part: Iterable[str] | None = None,
+    decided: Iterable[str] | None = None,
+) -> Asked:
+    """What somebody asked for at a terminal; CannotCount where an option means nothing there."""
+    of_shares = (utility, completion, step_share, step_money, stop_when_exhaustive)
+    if any(of_shares) and rule != equal_shares.RULE:
+        raise CannotCount(
+            "--utility, --completion, --step-share, --step-money and --stop-when-exhaustive "
+            "belong to --rule equal-shares"
+        )
+    if rule == "as-published" and (exclusive or part or decided):
+        raise CannotCount("as-published takes groups, parts and decisions from the file itself")
+    usual = Asked()
+    return Asked(
+        rule=rule,
+        utility=utility or usual.utility,
+        completion=completion or usual.completion,
+        step_share=step_share,
+        step_money=step_money,
+        stop_when_exhaustive=stop_when_exhaustive,
+        seed=seed,
+        exclusive=tuple(map(_ids, exclusive or ())),
+        parts=tuple(map(_part, part or ())),
+        decided=tuple(map(_ids, decided or ())),
+    )
+
+
+def _ids(text: str) -> tuple[str, ...]:
     """Project ids from their list with commas."""
     return tuple(map(str.strip, text.split(",")))
 
 
-def part(text: str) -> tuple[str, str]:
+def _part(text: str) -> tuple[str, str]:
     """A settlement and its amount from `NAME=AMOUNT`; CannotCount for anything else."""
     place, sign, amount = text.rpartition("=")
     if not sign or not place.strip() or not amount.strip():

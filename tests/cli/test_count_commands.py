@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,15 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from app.cli import asar
+from app.counting.__main__ import TAKES, main
 from app.counting.as_published import GREEDY
 from app.counting.as_published import SHARES as PUBLISHED
 from app.counting.asked import COMPLETIONS, UTILITIES
 from app.counting.command import RULES
 from app.counting.outcome import Purse, Verdict
 from tests.counting.villages import VILLAGE
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ def test_equal_shares_with_its_options(
 
 
 def test_the_document_for_those_without_a_server_names_everything() -> None:
-    told = (Path(__file__).parents[2] / "docs" / "count.md").read_text("utf-8")
+    told = (ROOT / "docs" / "count.md").read_text("utf-8")
     commands = get_command(asar)
     assert isinstance(commands, Group)
     for name in ("count", "explain", "compare"):
@@ -88,6 +93,43 @@ def test_the_document_for_those_without_a_server_names_everything() -> None:
                 assert f"`{parameter.opts[0]}" in told, (name, parameter.opts)
     for word in (*Verdict, *Purse, *RULES, *COMPLETIONS, *UTILITIES, *GREEDY, *PUBLISHED):
         assert f"`{word}`" in told or f"{word}`" in told, word
+
+
+def test_it_runs_with_nothing_but_python_and_takes_the_same_options(village: Path) -> None:
+    commands = get_command(asar)
+    assert isinstance(commands, Group)
+    for name, options in TAKES.items():
+        theirs = {
+            option
+            for one in commands.commands[name].params
+            for option in one.opts
+            if "--" in option
+        }
+        ours = {f"--{option.replace('_', '-')}" for option in options}
+        assert theirs == ours | {"--json"} | ({"--csv"} if name == "count" else set())
+    # -I and -S: neither an environment nor any package.
+    where = f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+    run_it = "import runpy; runpy.run_module('app.counting', run_name='__main__', alter_sys=True)"
+    words = ["explain", str(village), "2", *SHARES, "--json"]
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", where + run_it, *words], capture_output=True, text=True
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout == run(*words).stdout
+
+
+def test_the_same_words_at_both_doors(village: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (
+        ["count", str(village), "--json", "--exclusive", "1,2"],
+        ["count", str(village), *SHARES, "--csv", "--completion", "add1"],
+        ["compare", str(village), "--seed", "s"],
+        ["count", str(village), "--utility", "cost"],
+        ["count", str(village.with_name("no.pb"))],
+    ):
+        code = main(words)
+        said = capsys.readouterr()
+        answer = run(*words)
+        assert (code, said.out, said.err) == (answer.exit_code, answer.stdout, answer.stderr)
 
 
 def test_most_votes_with_groups_and_parts(village: Path) -> None:
