@@ -34,6 +34,7 @@ from app.web.budget_view import (
     version_head,
     version_path,
     year_links,
+    year_to_show,
 )
 from app.web.compare_view import budgets_link
 from app.web.doors import Anyone
@@ -108,13 +109,6 @@ def of_year(visit: Anyone, year: int) -> Response:
     if year not in {one.year for one in found}:
         raise HTTPException(404)
     return page(visit, "budget/money.html", view=money_view(visit, year, found))
-
-
-def year_to_show(found: Sequence[Budget], today: int) -> int | None:
-    """The newest year with a plan that has begun; else the nearest that is planned; else any."""
-    planned = [one.year for one in found if one.plan_number is not None]
-    begun = [year for year in planned if year <= today]
-    return max(begun, default=min(planned, default=max((one.year for one in found), default=None)))
 
 
 def money_view(visit: Visit, year: int, found: Sequence[Budget]) -> MoneyView:

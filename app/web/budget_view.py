@@ -1,10 +1,10 @@
 """What pages about a budget share: names of lines, a version's heading, rows with a bar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.budget.classification import Classification
-from app.budget.models import ANNUAL, PLAN, Article, BudgetVersion, Level, Origin
+from app.budget.models import ANNUAL, PLAN, Article, Budget, BudgetVersion, Level, Origin
 from app.budget.rules import FIRST_YEAR
 from app.budget.sums import Line, share
 from app.core.clock import day_of
@@ -169,6 +169,13 @@ def year_links(visit: Visit, years: Iterable[int], now: int, after: str = "") ->
     return tuple(
         Link(f"{visit.here}/budget/{year}{after}", str(year), year == now) for year in years
     )
+
+
+def year_to_show(found: Sequence[Budget], today: int) -> int | None:
+    """The newest year with a plan that has begun; else the nearest that is planned; else any."""
+    planned = [one.year for one in found if one.plan_number is not None]
+    begun = [year for year in planned if year <= today]
+    return max(begun, default=min(planned, default=max((one.year for one in found), default=None)))
 
 
 def by_part(sums: Mapping[str, int], side: str) -> list[tuple[str, int]]:

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import col, select
 
+from app.budget.queries import years
 from app.core.clock import day_of
 from app.places.models import DistrictFact, Settlement
 from app.places.queries import facts
 from app.proposals.models import PUBLIC, VOTED, Proposal, Status
 from app.rounds.calendar import Calendar
 from app.rounds.models import EnvelopeKind, Round
+from app.web.budget_view import year_to_show
 from app.web.doors import Anyone
 from app.web.frame import Link, current_round
 from app.web.front_works import OverdueRow, WorksCard, overdue_rows, title_of, works_cards
@@ -30,16 +32,6 @@ SHOWN = 4  # projects, works and delays on the page; the rest is behind a link
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetCard:
-    """The district's budget of a year and how many live on it, with the source."""
-
-    title: str
-    sum: str
-    rows: tuple[tuple[str, str, bool], ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """A part of a bar."""
 
@@ -47,6 +39,17 @@ class Part:
     text: str
     share: float
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetCard:
+    """The district's budget of a year and how many live on it, with the source."""
+
+    title: str
+    sum: str
+    parts: tuple[Part, ...]  # own money and the raion's; empty where only a total is known
+    rows: tuple[tuple[str, str, bool], ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,41 @@ def _proposals(visit: Visit, current: Round) -> Sequence[Proposal]:
 
 
 def _budget(visit: Visit, known: Sequence[DistrictFact]) -> BudgetCard | None:
+    """The year that *our money* opens with; where nothing is published, the total that is known."""
+    found = years(visit.session, district_id=visit.district.id)
+    year = year_to_show(found, day_of(visit.now).year)
+    shown = next((one for one in found if one.year == year), None)
+    if shown is None or shown.receipts is None:
+        return _budget_fact(visit, known)
+    say = translations(visit.lang).gettext
+    parts: tuple[Part, ...] = ()
+    if shown.own is not None and shown.receipts:
+        given = shown.transfers or 0
+        rows = [(N_("Our own money"), shown.own, "full"), (N_("From the raion"), given, "soft")]
+        if rest := shown.receipts - shown.own - given:
+            rows.append((N_("Other receipts"), rest, "gold"))
+        parts = tuple(
+            Part(
+                say(label),
+                f"{formats.tenge(amount)} · {formats.percent(amount / shown.receipts, 1)}",
+                amount * 100 / shown.receipts,
+                kind,
+            )
+            for label, amount, kind in rows
+        )
+    source = phrases.label(f"budget.kind.{shown.plan_kind}", visit.lang)
+    if shown.invented:
+        source += f". {phrases.label('budget.origin.invented', visit.lang)}"
+    return BudgetCard(
+        title=say(N_("Budget of %(year)s")) % {"year": shown.year},
+        sum=formats.tenge(shown.receipts),
+        parts=parts,
+        rows=_people(visit, known),
+        source=source,
+    )
+
+
+def _budget_fact(visit: Visit, known: Sequence[DistrictFact]) -> BudgetCard | None:
     newest = next((fact for fact in known if fact.key == "budget"), None)
     if newest is None:
         return None
@@ -152,6 +190,7 @@ def _budget(visit: Visit, known: Sequence[DistrictFact]) -> BudgetCard | None:
     return BudgetCard(
         title=say(N_("Budget of %(year)s")) % {"year": newest.year},
         sum=formats.tenge(newest.amount),
+        parts=(),
         rows=_people(visit, known),
         source=say(N_("Source: %(source)s")) % {"source": source},
     )

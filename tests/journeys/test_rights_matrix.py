@@ -42,7 +42,7 @@ class Line:
     def names_a_thing(self) -> bool:
         return "{slug}" in self.path and bool(
             re.search(
-                r"\{(key|number|draft_id|photo_id|person_id|office_id|invitation_id|request_id|list_id|asked_id|named_id|file_id|article_id)\}",
+                r"\{(key|number|draft_id|photo_id|person_id|office_id|invitation_id|request_id|list_id|asked_id|named_id|file_id|article_id|upload_id)\}",
                 self.path,
             )
         )
@@ -97,6 +97,7 @@ def address(path: str, things: Things) -> str:
             "line": "1",
             "file_id": things.kept_file,
             "article_id": things.article,
+            "upload_id": things.upload,
         }[name]
 
     return re.sub(r"\{(\w+)(?::int)?\}", part, path)
