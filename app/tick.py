@@ -160,7 +160,7 @@ def _open_voting(session: Session, keyring: Keyring, clock: Clock, of: Round) ->
     if closed is None:
         raise RuntimeError(f"round {of.id}: the list of voters is not closed")
     projects = [
-        ProjectLine(one.number, one.title_kk, one.title_ru, one.price)
+        ProjectLine(one.number, one.title_kk, one.title_ru, one.price, one.cofinanced)
         for one in put_on_ballot(session, round_id=of.id, now=now)
     ]
     freeze(

@@ -106,7 +106,7 @@ def pledge(
         number=made.number,
         project=to.number or None,
         given_as=str(made.given_as),
-        worth_tenge=made.worth,
+        worth=made.worth,
     )
     return made
 
@@ -147,7 +147,7 @@ def confirm(
         before=before,
         after={"worth": worth, "confirmed": True},
         number=one.number,
-        worth_tenge=worth,
+        worth=worth,
     )
     return one
 
@@ -214,8 +214,8 @@ def move(
         by_name=by_name,
         number=one.number,
         move=str(move) if amount < 0 else None,
-        amount_tenge=amount,
-        day=moved_on,
+        amount=amount,
+        date=moved_on,
         document=document or None,
         words_kk=words_kk or None,
         words_ru=words_ru or None,

@@ -204,9 +204,9 @@ def state_income(
         number=one.number,
         year=of.year,
         version=made.version,
-        rent_tenge=made.rent,
-        income_tenge=made.income,
-        upkeep_tenge=made.upkeep,
+        rent=made.rent,
+        income=made.income,
+        upkeep=made.upkeep,
         reason_kk=made.corrects_why_kk or None,
         reason_ru=made.corrects_why_ru or None,
     )
@@ -286,7 +286,7 @@ def _gone(
         before=before,
         after={"gone_at": gone_at},
         number=one.number,
-        day=day_of(gone_at) if gone_at else None,
+        date=day_of(gone_at) if gone_at else None,
         reason_kk=why_kk,
         reason_ru=why_ru,
     )

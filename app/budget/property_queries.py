@@ -8,6 +8,8 @@ from sqlmodel import Session, col, func, select
 
 from app.budget.property_models import Property, PropertyIncome, PropertyService
 
+LAST = 10**9  # no number of ours is larger, and databases take no larger ones
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -33,6 +35,8 @@ def register(session: Session, *, district_id: str) -> list[Thing]:
 
 def thing(session: Session, *, district_id: str, number: int) -> Thing | None:
     """One thing of this district."""
+    if number > LAST:
+        return None
     rows = session.exec(
         select(Property).where(Property.district_id == district_id, Property.number == number)
     ).all()

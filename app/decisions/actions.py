@@ -268,6 +268,7 @@ def _say(
             saying,
             recommended=recommended,
             price=proposal.price or 0,
+            cofinanced=proposal.cofinanced,
             newest=newest,
             today=day_of(now),
         )

@@ -149,12 +149,22 @@ def why_not_meet(meeting: Meeting, *, counted_on: date, today: date) -> Refusal 
 
 
 def why_not_say(
-    saying: Saying, *, recommended: bool, price: int, newest: Word | None, today: date
+    saying: Saying,
+    *,
+    recommended: bool,
+    price: int,
+    newest: Word | None,
+    today: date,
+    cofinanced: int = 0,
 ) -> Refusal | None:
-    """Why a word cannot be published as it stands; the field it fails at is named."""
+    """Why a word cannot be published as it stands; the field it fails at is named.
+
+    `price` is what the budget pays, `cofinanced` what neighbours give beside it, both in tenge.
+    """
     return (
         _why_not_act(saying, today)
         or _why_not_money(saying, price)
+        or _why_not_instead(saying, price, cofinanced, newest)
         or _why_not_dates(saying)
         or _why_not_words(saying, recommended)
         or _why_not_correct(saying, newest)
@@ -185,6 +195,19 @@ def _why_not_money(saying: Saying, price: int) -> Refusal | None:
         return Refusal("decisions.less_is_part", field="amount", price_tenge=price)
     if saying.said is Said.PART and saying.amount >= price:
         return Refusal("decisions.part_is_less", field="amount", price_tenge=price)
+    return None
+
+
+def _why_not_instead(
+    saying: Saying, price: int, cofinanced: int, newest: Word | None
+) -> Refusal | None:
+    """The budget does not quietly pay what neighbours were to give.
+
+    Above the price that was voted on only the maslikhat goes, by refining what it decided.
+    """
+    refines = saying.body is Body.MASLIKHAT and newest is not None
+    if cofinanced and saying.amount and saying.amount > price and not refines:
+        return Refusal("decisions.above_price", field="amount", price_tenge=price)
     return None
 
 

@@ -14,6 +14,7 @@ from app.ledger.actions import record
 from app.places.queries import work_calendar
 from app.proposals.directions import direction
 from app.proposals.models import Proposal, Review, Status, Verdict
+from app.proposals.pledges import promised_to
 from app.proposals.reasons import COMPLAINT
 from app.proposals.review_rules import (
     FIELDS,
@@ -63,13 +64,14 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A project as it stands on the ballot; the price in tenge."""
+    """A project on the ballot: what the budget pays and what neighbours give, in tenge."""
 
     proposal_id: str
     number: int
     title_kk: str
     title_ru: str
     price: int
+    cofinanced: int = 0
 
 
 def prepare(
@@ -211,7 +213,7 @@ def _answer(
     else:
         proposal.answered_at = now
     if verdict is Verdict.ADMIT:
-        for name in ("title_kk", "title_ru", "short_kk", "short_ru", "price"):
+        for name in ("title_kk", "title_ru", "short_kk", "short_ru", "price", "cofinanced"):
             setattr(proposal, name, getattr(preparation, name))
     if verdict is Verdict.REFUSE:
         facts["complain_until"] = COMPLAINT.ends(today)
@@ -270,6 +272,7 @@ def put_on_ballot(session: Session, *, round_id: str, now: datetime) -> list[Lis
             office="clock",
             ballot_number=place,
             price=proposal.price,
+            cofinanced=proposal.cofinanced or None,
         )
     listed = session.exec(
         select(Proposal)
@@ -277,7 +280,14 @@ def put_on_ballot(session: Session, *, round_id: str, now: datetime) -> list[Lis
         .order_by(col(Proposal.ballot_number))
     ).all()
     return [
-        Listed(one.id, one.ballot_number or 0, one.title_kk, one.title_ru, one.price or 0)
+        Listed(
+            one.id,
+            one.ballot_number or 0,
+            one.title_kk,
+            one.title_ru,
+            one.price or 0,
+            one.cofinanced,
+        )
         for one in listed
     ]
 
@@ -297,4 +307,5 @@ def _missing(
         envelope=of.envelope,
         today=day_of(now),
         direction_fits=fits,
+        promised=promised_to(session, proposal=proposal),
     )

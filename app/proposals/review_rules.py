@@ -35,7 +35,8 @@ class Preparation:
     """What a clerk prepared: a verdict and what belongs to it. Sums in tenge."""
 
     verdict: Verdict
-    price: int | None = None
+    price: int | None = None  # what the budget pays
+    cofinanced: int = 0  # what neighbours have pledged towards it: the whole cost is both
     title_kk: str = ""
     title_ru: str = ""
     short_kk: str = ""
@@ -55,6 +56,7 @@ class Preparation:
 FIELDS: dict[Verdict, tuple[str, ...]] = {
     Verdict.ADMIT: (
         "price",
+        "cofinanced",
         "title_kk",
         "title_ru",
         "short_kk",
@@ -97,11 +99,20 @@ def with_ready_words(of: Preparation) -> Preparation:
 
 
 def what_is_missing(
-    of: Preparation, *, cap: int | None, envelope: int, today: date, direction_fits: bool = True
+    of: Preparation,
+    *,
+    cap: int | None,
+    envelope: int,
+    today: date,
+    direction_fits: bool = True,
+    promised: int = 0,
 ) -> tuple[Refusal, ...]:
-    """Everything that keeps this from being an answer, each at its field."""
+    """Everything that keeps this from being an answer, each at its field.
+
+    `promised` is what confirmed pledges to the project come to, in tenge.
+    """
     if of.verdict is Verdict.ADMIT:
-        return tuple(_admit(of, cap, envelope, direction_fits))
+        return (*_admit(of, cap, envelope, direction_fits), *_cofinanced(of, promised))
     if of.verdict is Verdict.RETURN:
         return tuple(_both(of, "reason"))
     if of.verdict is Verdict.FORWARD:
@@ -125,6 +136,8 @@ def _admit(
         yield Refusal("review.not_competent")
     if of.price is None:
         yield Refusal("form.missing", field="price")
+    elif of.price < 1 and of.cofinanced:
+        yield Refusal("review.all_given", field="cofinanced")
     elif of.price < 1:
         yield Refusal("form.too_small", field="price", least=1)
     elif cap is not None and of.price > cap:
@@ -136,6 +149,12 @@ def _admit(
     yield from _both(of, "reason")
     yield from _both(of, "title", least=3, most=TITLE_MOST)
     yield from _both(of, "short", least=3, most=SHORT_MOST)
+
+
+def _cofinanced(of: Preparation, promised: int) -> Iterator[Refusal]:
+    """A price may be lowered only by what somebody has promised and the office has confirmed."""
+    if of.cofinanced > promised:
+        yield Refusal("review.more_than_pledged", field="cofinanced", promised_tenge=promised)
 
 
 def _refuse(of: Preparation, today: date) -> Iterator[Refusal]:

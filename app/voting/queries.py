@@ -33,6 +33,7 @@ class OnBallot:
     price: int
     settlement_kk: str
     settlement_ru: str
+    cofinanced: int = 0  # what neighbours give beside the price, in tenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def projects(session: Session, *, district_id: str, round_id: str) -> list[OnBal
             price=proposal.price or 0,
             settlement_kk=place.name_kk if place else "",
             settlement_ru=place.name_ru if place else "",
+            cofinanced=proposal.cofinanced,
         )
         for proposal in rows
         for place in [places.get(proposal.settlement_id or "")]

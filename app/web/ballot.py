@@ -22,6 +22,7 @@ from app.voting.models import Channel
 from app.web.called_off import Notice, called_off
 from app.web.doors import Anyone, Resident
 from app.web.forms import Filled, Form, fill
+from app.web.priced import in_all
 from app.web.render import page, see_other
 from app.web.visit import Visit
 
@@ -51,6 +52,7 @@ class Row:
     place: str
     url: str
     chosen: bool
+    in_all: str = ""  # what it costs in all, where neighbours help
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,7 @@ def _rows(visit: Visit, of: Round, ticked: set[int]) -> tuple[Row, ...]:
             place=visit.in_lang(one, "settlement"),
             url=f"{visit.here}/proposals/{one.proposal_number}",
             chosen=one.number in ticked,
+            in_all=in_all(visit.lang, price=one.price, cofinanced=one.cofinanced),
         )
         for one in sorted(found, key=lambda one: place_in_line(one.number))
     )

@@ -10,6 +10,7 @@ from app.people.models import Role
 from app.places.queries import work_calendar
 from app.proposals.directions import direction
 from app.proposals.models import Proposal, Review, Status, Verdict
+from app.proposals.pledges import promised_to
 from app.proposals.queries import may_write, photos_of, similar_to
 from app.proposals.reasons import LATE, REASONS, Reason
 from app.proposals.review_queries import next_in_queue, queue
@@ -85,6 +86,8 @@ class ReviewView:
     verdict: str
     cap: int | None
     envelope: int
+    promised: int  # by confirmed pledges to it, in tenge
+    pledges_url: str
     reasons: list[tuple[str, str, str]]
     similar: tuple[tuple[str, str, str], ...]  # url, title, its language
     lines: tuple[Line, ...]
@@ -104,9 +107,11 @@ def prepared_lines(visit: Visit, of: Preparation) -> tuple[Line, ...]:
     """A prepared answer, line by line, as it will be published."""
     of = with_ready_words(of)
     lines = []
+    if of.cofinanced and of.price is not None:
+        lines.append(Line("prep.whole", formats.tenge(of.price + of.cofinanced)))
     for name in FIELDS[of.verdict]:
         value = getattr(of, name)
-        if value in (None, ""):
+        if value in (None, "") or (name == "cofinanced" and not value):
             continue
         lang = name[-2:] if name.endswith(("_kk", "_ru")) else ""
         if isinstance(value, int):
@@ -130,8 +135,13 @@ def chosen_of(asked: str, review: Review | None, open_now: tuple[Verdict, ...]) 
     return open_now[0] if open_now else None
 
 
-def opened(proposal: Proposal, review: Review | None, chosen: Verdict | None) -> Filled[Any]:
-    """The forms as they open: what was kept, with the resident's title in its own language."""
+def opened(
+    proposal: Proposal, review: Review | None, chosen: Verdict | None, promised: int = 0
+) -> Filled[Any]:
+    """The forms as they open: what was kept, with the resident's title in its own language.
+
+    What neighbours give opens with what confirmed pledges come to (`promised`, tenge).
+    """
     kept: dict[str, object] = {"state_number": proposal.state_number}
     if chosen is Verdict.ADMIT:
         kept[f"title_{proposal.lang}"] = proposal.title[:TITLE_MOST]
@@ -141,6 +151,12 @@ def opened(proposal: Proposal, review: Review | None, chosen: Verdict | None) ->
             value = getattr(review, name)
             if value not in (None, "") and (same or not name.startswith("reason")):
                 kept[name] = value
+        if chosen is Verdict.ADMIT and review.cofinanced and review.price is not None:
+            kept["price"] = review.price + review.cofinanced  # the form asks for the whole cost
+        elif chosen is Verdict.ADMIT:
+            kept.pop("cofinanced", None)
+    if chosen is Verdict.ADMIT and promised and (review is None or review.verdict != chosen):
+        kept["cofinanced"] = promised
     fits = proposal.direction is None or direction(proposal.direction).payable
     if chosen is Verdict.REFUSE and "reason_code" not in kept and not fits:
         kept["reason_code"] = "not_ours"
@@ -177,6 +193,8 @@ def review_view(
         verdict=str(chosen or ""),
         cap=round_.price_cap,
         envelope=round_.envelope,
+        promised=promised_to(visit.session, proposal=proposal),
+        pledges_url=f"{visit.here}/desk/contributions?to={proposal.number}",
         reasons=[
             (one.code, phrases.label(one.label, visit.lang), _ready_words(visit, one))
             for one in REASONS

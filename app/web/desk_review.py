@@ -10,6 +10,7 @@ from app.core.database import transaction
 from app.core.refusal import Refusal
 from app.proposals.actions import set_state_number
 from app.proposals.models import Verdict
+from app.proposals.pledges import promised_to
 from app.proposals.queries import proposal_for
 from app.proposals.review_actions import Incomplete, prepare, send_back
 from app.proposals.review_queries import under_review
@@ -32,7 +33,8 @@ class ReviewForm(BaseModel):
 
     verdict: Verdict
     ready: bool = False
-    price: Tenge | None = None
+    price: Tenge | None = None  # the whole cost
+    cofinanced: Tenge = 0
     title_kk: str = Field("", max_length=TITLE_MOST)
     title_ru: str = Field("", max_length=TITLE_MOST)
     short_kk: str = Field("", max_length=SHORT_MOST)
@@ -49,10 +51,11 @@ class ReviewForm(BaseModel):
     forward_to_ru: str = Field("", max_length=300)
 
     def preparation(self) -> Preparation:
-        """As the rules read it."""
-        return Preparation(
-            **{name: getattr(self, name) for name in Preparation.__dataclass_fields__}
-        )
+        """As the rules read it: there the price is what the budget pays."""
+        typed = {name: getattr(self, name) for name in Preparation.__dataclass_fields__}
+        if self.price is not None:
+            typed["price"] = self.price - self.cofinanced
+        return Preparation(**typed)
 
 
 class ExtendForm(BaseModel):
@@ -208,7 +211,8 @@ def _page(
         one for one in Verdict if why_not_answer(Act.REVIEW, one, calendar, visit.now) is None
     )
     chosen = chosen_of(verdict, review, open_now)
-    base = opened(proposal, review, chosen)
+    promised = promised_to(visit.session, proposal=proposal)
+    base = opened(proposal, review, chosen, promised)
     form = base if form is None else replace(form, typed={**base.typed, **form.typed})
     view = review_view(visit, proposal, review, chosen, open_now, calendar, saved)
     return page(

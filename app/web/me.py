@@ -244,6 +244,7 @@ def _links(visit: Visit, who: Who) -> list[Link]:
         links.append(Link(f"{here}/my-votes", say(N_("Was a vote cast in my name?"))))
     if who.person_id is not None:
         person_id = who.person_id
+        links.append(Link(f"{here}/contributions/mine", say(N_("My contributions"))))
         links += own_links(visit, here=here, district_id=district.id, person_id=person_id)
         links.append(Link(f"{visit.root}/me/phone", say(N_("My phone"))))
     return links

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlmodel import select
 
+from app.budget import kept as budget
 from app.core.database import transaction
 from app.core.refusal import Refusal, insist
 from app.followup import kept as followup
@@ -95,7 +96,7 @@ def erase(visit: Resident, posted: Form) -> Response:
                 at=visit.clock.now(),
                 office="resident",
             )
-            for room in (voting, followup, proposals, people):
+            for room in (voting, followup, proposals, budget, people):
                 room.erase_person(session, person_id=person_id)
     except Refusal as why:
         return _erase_page(visit, who, form.refused(why), status=422)
@@ -150,6 +151,7 @@ def _of_person(visit: Visit, who: Who) -> dict[str, Any]:
     return {
         "resident": people.kept_of_person(session, keyring=visit.keyring, person_id=person_id),
         "proposals": proposals.kept_of_person(session, person_id=person_id),
+        "contributions": budget.kept_of_person(session, person_id=person_id),
         "letters_to_deputies": followup.kept_of_person(session, person_id=person_id),
         "voting": voting.kept_of_person(
             session,

@@ -15,6 +15,7 @@ from app.voting.numbers import written
 from app.web.doors import Desk
 from app.web.forms import Filled, Form, blank, fill
 from app.web.paper import BASE, Where, hand_of, needed_round
+from app.web.priced import in_all
 from app.web.render import page
 from app.web.visit import Visit
 from app.words.catalogue import N_, translations
@@ -38,6 +39,7 @@ class Project:
     title_ru: str
     price: int
     place_kk: str
+    in_all: tuple[str, str] = ("", "")  # in Kazakh and Russian, where neighbours help
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,17 @@ def _sheet(visit: Visit, of: Round, number: str) -> Sheet:
     return Sheet(
         number=written(number),
         projects=tuple(
-            Project(one.number, one.title_kk, one.title_ru, one.price, one.settlement_kk)
+            Project(
+                one.number,
+                one.title_kk,
+                one.title_ru,
+                one.price,
+                one.settlement_kk,
+                (
+                    in_all("kk", price=one.price, cofinanced=one.cofinanced),
+                    in_all("ru", price=one.price, cofinanced=one.cofinanced),
+                ),
+            )
             for one in drawn
         ),
     )

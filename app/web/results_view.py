@@ -10,6 +10,7 @@ from app.decisions.queries import Result
 from app.proposals.models import Proposal, Status
 from app.rounds.models import Round
 from app.voting.models import Turnout
+from app.web.priced import in_all
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -262,6 +263,8 @@ def _row(
     against = any(word.departs for word in said)
     most = max((one.votes for one in outcome.steps), default=0)
     scale = max(most, outcome.threshold, 1)
+    helped = in_all(visit.lang, price=step.cost, cofinanced=proposal.cofinanced)
+    helped += "." if helped else ""
     return Row(
         rank=rank,
         number=step.project,
@@ -278,7 +281,7 @@ def _row(
         icon="check" if won else "cross",
         departs=against,
         result=phrases.label(f"why.{step.verdict}", visit.lang),
-        why=why(visit, of, outcome, step),
+        why=" ".join(part for part in (helped, why(visit, of, outcome, step)) if part),
         # The last one who spoke, and whoever went against the vote; the project's page has all.
         words=tuple(said_of(visit, one) for one in said if one.departs or one is said[-1]),
     )

@@ -16,7 +16,12 @@ from app.words.catalogue import N_, translations
 State = Literal["did", "now", "next", "late"]
 DATED = re.compile(r"\d{4}-\d\d-\d\d(T.+)?")
 CODE = re.compile(r"[a-z_]+")
-MONEY = frozenset({"amount", "price", "planned", "contract", "needed", "available", "paid"})
+MONEY = frozenset(
+    {
+        *("amount", "price", "planned", "contract", "needed", "available", "paid"),
+        *("cofinanced", "worth", "rent", "income", "upkeep"),
+    }
+)
 SAID = ("words", "reason", "body")  # what an office said; set apart in its own frame
 
 

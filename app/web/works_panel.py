@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.budget.giving_queries import towards
 from app.core.clock import day_of
 from app.core.refusal import Refusal
 from app.core.workdays import WorkCalendar
@@ -22,6 +23,7 @@ from app.rounds.calendar import Act, why_not_now
 from app.rounds.queries import calendar_of
 from app.web.doors import may_ask
 from app.web.frame import Link
+from app.web.priced import missing_words
 from app.web.visit import Visit
 from app.web.way import Mark, late_by, overdue
 from app.words import formats, phrases
@@ -112,6 +114,7 @@ class WorksView:
     paid_line: str
     contractor: tuple[tuple[str, str, bool], ...]
     late_why: str
+    missing: str  # what of the neighbours' help has not come
     stages: tuple[StageLine, ...]
     payments: tuple[tuple[str, str, str], ...]  # day, sum, document
     photos: tuple[PhotoView, ...]
@@ -178,6 +181,7 @@ def works_view(visit: Visit, row: WorksRow) -> WorksView:
         paid_line=of % {"share": formats.percent(share)},
         contractor=tuple(contractor),
         late_why=either(visit, works, "late_why"),
+        missing=_missing(visit, proposal),
         stages=stage_lines(visit, row),
         payments=tuple(
             (formats.day(one.paid_on, visit.lang), formats.tenge(one.amount), one.document)
@@ -189,6 +193,14 @@ def works_view(visit: Visit, row: WorksRow) -> WorksView:
         if at_desk
         else None,
     )
+
+
+def _missing(visit: Visit, proposal: Proposal) -> str:
+    if not proposal.cofinanced:
+        return ""
+    found = towards(visit.session, district_id=proposal.district_id, proposal_id=proposal.id)
+    come = found.received - found.returned
+    return missing_words(visit.lang, cofinanced=proposal.cofinanced, come=come)
 
 
 def works_mark(visit: Visit, row: WorksRow) -> Mark:
