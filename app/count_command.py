@@ -8,6 +8,7 @@ import typer
 
 from app.counting.asked import Asked, CannotCount
 from app.counting.command import compare_file, count_file, explain_project
+from app.counting.printed import never_choke
 from app.counting.recipe import wanted
 
 File = Annotated[Path, typer.Argument(help="a Pabulib file, .pb", show_default=False)]
@@ -145,6 +146,7 @@ def compare(
 
 
 def _asked(**options: Any) -> Asked:
+    never_choke(sys.stdout, sys.stderr)
     try:
         return wanted(**options)
     except CannotCount as wrong:

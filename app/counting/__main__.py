@@ -2,11 +2,13 @@
 Python. Nothing has to be installed; the options are the same, and a test holds them together."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from app.counting.asked import CannotCount
 from app.counting.command import CANNOT, compare_file, count_file, explain_project
+from app.counting.printed import never_choke
 from app.counting.recipe import wanted
 
 OF_SHARES = ("utility", "completion", "step_share", "step_money", "stop_when_exhaustive")
@@ -49,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """The exit code of what was asked for."""
+    never_choke(sys.stdout, sys.stderr)
     asked = vars(parser().parse_args(words))
     command = asked["command"]
     options = {name: asked[name] for name in TAKES[command]}
@@ -69,4 +72,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads with `head` has read enough; Python would complain once more on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

@@ -123,7 +123,9 @@ def export(
         back = read(text.encode())
     except BadFile as wrong:
         raise ValueError(f"such a file could not be read back: {wrong}") from wrong
-    if [(vote.voter, list(vote.choices)) for vote in back.votes] != votes:
+    if [(vote.voter, list(vote.choices)) for vote in back.votes] != votes or {
+        line.id for line in back.projects
+    } != costs.keys():
         raise ValueError("ids of projects or voters would not come back as they are")
     if {one.id for one in back.projects if one.project.withdrawn} != {
         project.id for project, _ in described if project.withdrawn

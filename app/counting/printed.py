@@ -1,6 +1,7 @@
 """Outcomes as text for a terminal, in English: what is printed obeys nothing that a file says."""
 
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from typing import TextIO
 
 from app.counting.as_published import Comparison, recount_differs
@@ -21,6 +22,13 @@ MOST_NAMED = 5
 def printable(text: str) -> str:
     """The text with a space for all that a terminal would obey: names come from strangers."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def never_choke(*streams: TextIO) -> None:
+    """A terminal that lacks a letter of Kazakh gets the letter's number instead of a crash."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(line: str, *, to: TextIO) -> None:

@@ -113,6 +113,7 @@ def test_the_file_counts_as_the_round_did() -> None:
         ({"meta": {**META, "VOTES": ""}}, "may not stand here"),
         ({"projects": [*PROJECTS, PROJECTS[0]]}, "same id"),
         ({"projects": [(Project("a,b", 1), {})], "ballots": []}, "not a project id"),
+        ({"projects": [(Project(" a", 1), {})], "ballots": []}, "would not come back"),
         ({"projects": [(Project("a", 1), {"cost": "2"})], "ballots": []}, "stands twice"),
         ({"projects": [(Project("a", 1), {"name": "\0"})], "ballots": []}, "NUL"),
     ],
