@@ -13,6 +13,7 @@ from PIL import Image
 from app.people.iin import check_digit
 from tests.browser import Element, read
 from tests.siege import HOME, Siege, Things
+from tests.siege_upload import PAPER
 
 VOTING = date(2026, 4, 18)
 PROPOSING = date(2026, 2, 20)
@@ -48,8 +49,10 @@ KK, RU = "Көшеге шам орнату", "Установить фонари 
 WORDS = {"title": KK, "body": f"{KK}. {RU}, чтобы дети ходили в школу при свете."}
 PHONE = {"phone": "87022223344", "again": "8 (702) 222-33-44"}
 CLASSIFIED = "/kk/surat/desk/budget/classification"
+PAPERS = "/kk/surat/desk/budget/import"
 AS_IT_STANDS = {"do": "publish", "new_key": "", "new_amount": "", "new_planned": ""}
 PUBLISHED = {"paper": "month:3", "paper_url": "https://example.kz/3"}
+RETURNED = {"move": "returned", "project": ""}
 PLACES = (
     # who comes and goes
     Place(VOTING, "visitor", "/kk/sign-in", "/sign-in#card", {"card": "{card}", "code": "{code}"}),
@@ -144,6 +147,11 @@ PLACES = (
     Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}", "/round/{key}", {"threshold": "2"}),
     Place(COUNTING, "clerk", "/kk/surat/desk/round/{key}/draw", "/draw", {"value": "478.12"}),
     Place(BUDGETING, "clerk", "/kk/surat/desk/round/{key}/envelope", "/envelope"),
+    # its money
+    Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}/money", "/money/line"),
+    Place(PROPOSING, "akim", "/kk/surat/desk/round/{key}/statement", "/statement"),
+    Place(BUDGETING, "clerk", "/kk/surat/desk/round/{key}/money", "/money/draft"),
+    Place(VOTING, "clerk", "/kk/surat/desk/round/{old_key}/money", "/money/spare", RETURNED),
     # one's own vote and one's own data
     Place(VOTING, "resident", "/kk/surat/my-votes", "/my-votes/notice"),
     Place(VOTING, "resident", "/kk/surat/rounds/{key}/not-my-vote", "/not-my-vote"),
@@ -215,6 +223,11 @@ PLACES = (
     Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/3", "/budget/2026/3", AS_IT_STANDS),
     Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/3", "/2026/3/discard"),
     Place(VOTING, "clerk", "/kk/surat/desk/budget/2026/3/lines/1", "/lines/1", {"do": "save"}),
+    Place(VOTING, "clerk", PAPERS, "/budget/import", {"year": "2027", "month": "0"}),
+    Place(VOTING, "clerk", PAPERS + "/{upload}", "/{upload}#choices", {"do": "read"}),
+    Place(VOTING, "clerk", PAPERS + "/{upload}", "/{upload}#keep", {"instead": "1"}),
+    Place(VOTING, "clerk", PAPERS + "/{upload}", "/drop"),
+    Place(VOTING, "visitor", "/kk/budgets/try", "/budgets/try", {"year": "2026"}),
     Place(VOTING, "clerk", CLASSIFIED, "/classification", {"until": "2027"}),
     Place(VOTING, "clerk", CLASSIFIED + "/{article}", "/{article}", {"until": "2027"}),
 )
@@ -352,7 +365,10 @@ def _jpeg() -> bytes:
 
 JPEG = _jpeg()
 LIST = ("name;iin;settlement\n" + f"{GUESSES['name']};{GUESSES['iin']};Сұрат\n").encode()
-FILES = {"list": ("list.csv", LIST, "text/csv")}
+FILES = {
+    "list": ("list.csv", LIST, "text/csv"),
+    "paper": ("budget.csv", PAPER.encode(), "text/csv"),
+}
 
 
 def known_things(siege: Siege) -> dict[str, str]:

@@ -49,7 +49,9 @@ from app.voting.models import PaperBallot, PaperEntry
 from tests.conftest import SetClock
 from tests.oidc_provider import CLIENT, SECRET, Provider
 from tests.siege_budget import lay_budget
+from tests.siege_envelope import lay_envelope
 from tests.siege_phones import code_cookie, lay_phones
+from tests.siege_upload import lay_upload
 
 HOME, NEXT = "surat", "oytal"
 WHO = {
@@ -109,6 +111,7 @@ class Things:
     dispute: str = ""  # of that one, about last year's vote, not settled
     kept_file: str = ""  # a budget file as it was handed in
     article: str = ""  # of the district's own, in the classification
+    upload: str = ""  # a budget paper that was read and waits to be confirmed
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -385,8 +388,13 @@ class Siege:
         things.draft_photo = self._photo(session, home, draft.id, now)
         things.claim, things.conflict = self._list_claims(session, home, author, now)
         things.voter, things.dispute = self._disputed(session, home, rounds, author, now)
+        lay_envelope(session, rounds=rounds, own=own(home, "Қор есебінен"), now=now)
         things.kept_file, things.article = lay_budget(
             session, district_id=home.id, own=own(home, "Базар алымы"), now=now
+        )
+        login = "nurlan" if home.slug == HOME else "marat"
+        things.upload = lay_upload(
+            session, district_id=home.id, login=login, own=own(home, "Бюджет"), now=now
         )
         return things
 

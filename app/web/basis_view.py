@@ -11,7 +11,7 @@ from app.budget.models import Origin
 from app.core.clock import day_of
 from app.rounds.calendar import Calendar
 from app.rounds.envelope_basis import Citable, Resting, bases_of, owed
-from app.rounds.models import Round, Stage
+from app.rounds.models import BasisKind, Round, Stage
 from app.web.budget_view import Names, version_title
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -58,7 +58,7 @@ def rests_view(visit: Visit, one: Round, of: Calendar) -> RestsView:
         text=visit.in_lang(one, "envelope_basis"),
         owed=owed(one, of, found[0] if found else None, visit.now),
         owed_by=formats.day(day_of(of.begins(Stage.VOTING)), visit.lang),
-        missing=frozen and not found,
+        missing=frozen and not found and not one.envelope_basis_kk,
     )
 
 
@@ -84,9 +84,15 @@ def _paper(visit: Visit, one: Round, resting: Resting, *, holds: bool) -> BasisV
         url_label=label,
         invented=version is not None and version.origin == Origin.INVENTED,
         holds=holds,
-        late=one.frozen_at is not None and basis.at > one.frozen_at,
+        late=_late(one, resting),
         by=basis.by_name if version is None else "",
     )
+
+
+def _late(one: Round, resting: Resting) -> bool:
+    basis = resting.basis
+    confirms = basis.kind == BasisKind.APPROVED_LINE  # always comes after the vote
+    return not confirms and one.frozen_at is not None and basis.at > one.frozen_at
 
 
 def rests_in_rules(visit: Visit, told: Mapping[str, Any] | None) -> BasisView | None:

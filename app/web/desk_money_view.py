@@ -13,7 +13,7 @@ from app.followup.spare import Saving, savings_of
 from app.people.models import Role
 from app.proposals.models import Proposal, Status
 from app.rounds.calendar import Act, Calendar, why_not_now
-from app.rounds.envelope_basis import citable, why_not_rest
+from app.rounds.envelope_basis import Citable, citable, why_not_rest
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.web.basis_view import RestsView, line_options, rests_view
 from app.web.frame import Link
@@ -135,7 +135,7 @@ def desk_money(visit: Visit, one: Round, of: Calendar, saved: str) -> DeskMoney:
         money=money_view(visit, one, round_money(visit.session, of=one), rests),
         rests=rests,
         may_cite=may_cite,
-        lines=line_options(visit, citable(visit.session, one)) if may_cite else (),
+        lines=line_options(visit, _covering(visit, one)) if may_cite else (),
         statement_url=f"{base}/statement" if may_rest and not clerk else "",
         in_draft=tuple(
             InDraft(
@@ -161,6 +161,12 @@ def desk_money(visit: Visit, one: Round, of: Calendar, saved: str) -> DeskMoney:
         projects=_projects(visit, one) if clerk and counted else (),
         saved=saved,
     )
+
+
+def _covering(visit: Visit, one: Round) -> list[Citable]:
+    """The lines that name at least what the round asks about, the nearest sum first."""
+    found = [each for each in citable(visit.session, one) if each.amount >= one.envelope]
+    return sorted(found, key=lambda each: each.amount)
 
 
 def _saving(visit: Visit, one: Saving, url: str) -> SavingView:

@@ -179,7 +179,7 @@ def _tiles(visit: Visit, one: Round, found: RoundMoney) -> tuple[tuple[str, str,
     say = translations(visit.lang).gettext
     sure = one.confirmed_envelope
     tiles = [(formats.tenge(one.envelope), say(N_("the vote was about")), "")]
-    if one.frozen_at is None:
+    if one.counted_at is None:
         tiles = [(formats.tenge(one.envelope), say(N_("the vote is about")), "")]
     if sure is not None:
         tiles.append((formats.tenge(sure), say(N_("confirmed in the approved budget")), ""))

@@ -33,7 +33,7 @@ class ShrunkView:
 
 
 def shrunk_view(visit: Visit, of: Round) -> ShrunkView | None:
-    """The note for a round's pages; none where the sum is not smaller, or not confirmed yet."""
+    """The note for pages about decisions; none where no project drops."""
     if of.confirmed_envelope is None or of.imported_from:
         return None
     scope = {"district_id": of.district_id, "round_id": of.id}
@@ -43,6 +43,8 @@ def shrunk_view(visit: Visit, of: Round) -> ShrunkView | None:
     proposals = voted_on(visit.session, **scope)
     words = newest_words(visit.session, **scope)
     found = shrunk(of, result.outcome, proposals=proposals, words=words)
+    if found is None or not found.dropped:
+        return None
     return shrunk_words(visit, of, found, {one.id: one for one in proposals.values()})
 
 

@@ -347,6 +347,8 @@ WORDS = {
     "roll_import": "source by_name",
     "roll_entry": "basis removed_note",
     "round": "envelope_basis_kk envelope_basis_ru",
+    "envelope_basis": "act_number words_kk words_ru by_name",
+    "spare": "words_kk words_ru by_name",
     "assembly": "number place names chair secretary speeches_kk speeches_ru recorded_by",
     "word": "reason_kk reason_ru words_kk words_ru act_number corrects_why_kk corrects_why_ru"
     " by_name by_order",
