@@ -175,7 +175,7 @@ def units(session: Session, *, year: int, scope: Scope) -> list[Unit]:
     for row in session.exec(asked):  # type: ignore[call-overload]
         home = row[HOME]
         amount, counted = people.get(home, (None, None))
-        found.append(Unit(*row, people=amount, people_year=counted, newest_year=newest.get(home)))
+        found.append(Unit(*row, amount, counted, newest.get(home)))  # type: ignore[call-arg]
     return found
 
 

@@ -280,9 +280,9 @@ def _may_stand_under(node: Node, above: Node) -> bool:
     if above.side != node.side:
         return False
     ours, theirs = node.target, above.target
-    if ours is not None and theirs is not None and ours is not theirs:
-        if ours.level == theirs.level == Level.ARTICLE:
-            return False  # two sources, two programmes: neither gathers the other
+    both = ours is not None and theirs is not None and ours is not theirs
+    if both and ours.level == theirs.level == Level.ARTICLE:  # type: ignore[union-attr]
+        return False  # two sources, two programmes: neither gathers the other
     if above.depth >= node.depth:
         # The same once more, without a code: a subclass that bears its class's name.
         same = plain(above.name) == plain(node.name) or (

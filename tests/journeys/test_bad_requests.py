@@ -44,6 +44,8 @@ TARGETS = (
     ("author", f"/kk/{HOME}/rounds/2026/ballot"),
     ("author", "/kk/me/sessions"),
     ("clerk", f"/kk/{HOME}/desk/roll/import"),
+    ("clerk", f"/kk/{HOME}/desk/budget/import"),
+    ("visitor", "/kk/budgets/try"),
     ("clerk", f"/kk/{HOME}/desk/works/2025-0001/photos"),
     ("clerk", f"/kk/{HOME}/desk/assembly/2025"),
     ("akim", f"/kk/{HOME}/desk/issue"),
