@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from app.counting import equal_shares, most_votes, score
+from app.counting import equal_shares, most_votes, recipe, score
 from app.counting.asked import Asked
 from app.counting.command import count_file
 from app.counting.pabulib import BadFile, PbFile, read, to_text
+from tests.counting.villages import VILLAGE
 from tests.pb_file import FILE, POINTS
 
 LONG = bool(os.environ.get("CAMPAIGN") or os.environ.get("ASAR_CAMPAIGN"))
@@ -30,9 +31,25 @@ BITS = (
     *("META", "PROJECTS", "VOTES", "meta", "key;value", "voter_id;vote", "project_id;cost"),
     *("vote_type;ordinal", "vote_type;scoring", "vote_type;choose-1", "max_length;1", "budget;0"),
     *("num_votes;0", "num_projects;0", "default_score;-3", "min_project_score_threshold;2.5"),
+    *(
+        "--rule most-votes",
+        "--step-money 0.1",
+        "--part 1=5",
+        "--seed",
+        "--decided 1,3",
+        "'",
+        "#3: ",
+    ),
     *("Қ", "🙂", "\x1b[2J", "=1+1", "A/1", "x,y", "None"),
 )
 RAW = (b"\xff", b"\xfe\xff", b"\xd2", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xc0\x80", b"\x80")
+
+# A file that names its rule and parameters, of which every piece may be broken too.
+OURS = VILLAGE.replace(
+    "rule;unknown",
+    'rule;unknown\ncomment;"#1: counted with: asar count FILE.pb --rule equal-shares '
+    "--completion add1 --step-money 1 --exclusive 1,3 --decided 2,1 --seed '20 26' #2: more\"",
+)
 
 
 class Breaker:
@@ -103,7 +120,7 @@ class Breaker:
 def whole_files() -> list[bytes]:
     """Good files to break: ours, and the smallest real ones of every kind."""
     ranks = POINTS.replace("cumulative", "ordinal").replace("max_sum_points;5", "max_length;2")
-    found = [FILE, POINTS, POINTS.replace("cumulative", "scoring"), ranks]
+    found = [FILE, POINTS, POINTS.replace("cumulative", "scoring"), ranks, OURS]
     small = sorted(REAL.glob("*.pb"), key=lambda path: path.stat().st_size)[:6]
     return [*(text.encode() for text in found), *(path.read_bytes() for path in small if LONG)]
 
@@ -151,10 +168,15 @@ def test_whatever_is_in_a_file_it_is_counted_or_refused_with_its_line() -> None:
 
 
 def test_the_command_says_so_and_ends_with_two(tmp_path: Path) -> None:
-    breaker, path = Breaker(SEED + 1, whole_files()), tmp_path / "broken.pb"
+    assert recipe.asked_by(read(OURS.encode()).meta["comment"]) is not None
+    breaker, path = Breaker(SEED + 1, [*whole_files(), OURS.encode()]), tmp_path / "broken.pb"
     for _ in range(FILES // 30):
         data = breaker.next()
         path.write_bytes(data)
+        own, said = io.StringIO(), io.StringIO()
+        asked = Asked(rule="as-published")
+        assert count_file(str(path), asked=asked, out=own, err=said) in (0, 1, 2)
+        assert not {c for c in own.getvalue() + said.getvalue() if not c.isprintable()} - {"\n"}
         out, err = io.StringIO(), io.StringIO()
         code = count_file(str(path), asked=Asked(), as_json=True, out=out, err=err)
         if look(data) == "counted":

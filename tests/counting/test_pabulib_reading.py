@@ -181,6 +181,30 @@ def test_ranks_earn_points_from_the_longest_ballot_allowed_or_from_their_own_len
     assert score.points(read(allowed.encode())) == {"a": 3, "b": 8, "c": 9}
 
 
+@pytest.mark.parametrize(
+    ("scores", "meant"),
+    [
+        # From the longest ballot allowed (4), from the ballot's own length, from all projects (3).
+        ((3, 8, 9), {"a": 3, "b": 8, "c": 9}),
+        ((2, 5, 3), {"a": 2, "b": 5, "c": 3}),
+        ((2, 6, 6), {"a": 2, "b": 6, "c": 6}),
+        ((7, 7, 7), {"a": 3, "b": 8, "c": 9}),
+    ],
+)
+def test_ranks_earn_what_the_files_own_score_says_where_it_says_so(
+    scores: tuple[int, int, int], meant: dict[str, int]
+) -> None:
+    data = ORDINAL.replace("vote_type;ordinal", "vote_type;ordinal\nmax_length;4")
+    data = data.replace("project_id;cost", "project_id;cost;score")
+    for line, own in zip(("a;500", "b;700", "c;100"), scores, strict=True):
+        data = data.replace(line, f"{line};{own}")
+    assert score_of(data) == meant
+
+
+def score_of(data: str) -> dict[str, int] | None:
+    return score.points(read(data.encode()))
+
+
 def test_approvals_have_no_points() -> None:
     assert score.points(read(text())) is None
 
