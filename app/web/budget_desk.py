@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -29,6 +29,7 @@ MarkKind = Literal["ok", "bad", "late", "turn", "cur", "plain"]
 OF_MONTH = {Paper.MONTH: 0, Paper.YEAR: ANNUAL}
 KIND_OF = {Paper.DRAFT: Kind.DRAFT, Paper.DECISION: Kind.APPROVED}
 MOST_LATE = 6
+SOON = timedelta(days=60)  # before its day a plan's step is worked on
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,9 @@ def show(visit: Clerk, year: str = "") -> Response:
 
 
 def _owed(visit: Visit, budgets: Mapping[int, Budget], today: date) -> list[_Due]:
-    """What is due by now or next: what is late first, papers made here before steps to note.
+    """What is due by now or next: papers made here first, then steps to note; by their days.
 
-    A year of which nothing is here owes nothing yet, save this one and the next.
+    Of last year only execution is asked for, where anything of it is here.
     """
     found: list[_Due] = []
     for year in sorted({today.year, today.year + 1} | (set(budgets) & {today.year - 1})):
@@ -131,19 +132,26 @@ def _owed(visit: Visit, budgets: Mapping[int, Budget], today: date) -> list[_Due
         held = budgets[year].plan_kind if year in budgets else None
         for item in checklist(visit.session, **args):  # type: ignore[arg-type]
             month = item.month or OF_MONTH.get(Paper(item.rule.paper), PLAN)
-            over = month == PLAN or month_over(year, month) <= today
-            if item.published_on is None and item.due is not None and over:
+            if item.published_on is None and item.due is not None:
                 kind = KIND_OF.get(Paper(item.rule.paper))
                 here = month != PLAN or (kind is not None and not _passed(kind, held))
-                words = f"{year}: {paper_name(visit, item.rule, item.month)}"
-                found.append(_Due(words, item.due, year, month if here else None))
-        for step in year_steps(visit.session, **args):  # type: ignore[arg-type]
+                if here or year >= today.year:
+                    words = f"{year}: {paper_name(visit, item.rule, item.month)}"
+                    found.append(_Due(words, item.due, year, month if here else None))
+        for step in year_steps(visit.session, **args) if year >= today.year else ():  # type: ignore[arg-type]
             if step.due is not None and step.state in (StepState.LATE, StepState.NEXT):
                 done_by = step.rule.done_by
                 here = bool(done_by) and not _passed(Kind(done_by), held)
                 words = f"{year}: {step_name(visit, step.rule)}"
                 found.append(_Due(words, step.due, year, PLAN if here else None))
-    return sorted(found, key=lambda one: (one.due >= today, one.month is None, one.due))
+    return sorted(found, key=lambda one: (_opens(one) > today, one.month is None, one.due))
+
+
+def _opens(one: _Due) -> date:
+    """When it can be worked on: a month once it is over, a plan some weeks before."""
+    if one.month:
+        return month_over(one.year, one.month)
+    return one.due - SOON
 
 
 def _passed(kind: Kind, held: str | None) -> bool:
@@ -169,25 +177,29 @@ def _next(visit: Visit, waiting: Sequence[BudgetDraft], owed: Sequence[_Due], to
             Link(f"{here}/{one.year}/{one.month}", say(N_("Check and publish"))),
             None,
         )
-    if not owed:
+    now = [one for one in owed if one.month is not None and _opens(one) <= today]
+    if now:
+        first = now[0]
+        words = say(N_("Was due: %(day)s") if first.due < today else N_("Due: %(day)s"))
+        paper = f"year={first.year}&month={first.month}"
+        day = words % {"day": formats.day(first.due, visit.lang)}
         return Next(
-            say(N_("Nothing is due")),
-            say(N_("The next paper shows up here by itself.")),
-            Link(f"{here}/steps", say(N_("Legal steps"))),
-            None,
+            paper_title(visit, first.year, first.month or PLAN),
+            f"{first.words}. {day}" if first.month == PLAN else day,
+            Link(f"{here}/import?{paper}", say(N_("Import a file"))),
+            Link(_where(visit, first), say(N_("Type it by hand"))),
         )
-    one_due = owed[0]
-    day = formats.day(one_due.due, visit.lang)
-    words = say(N_("Was due: %(day)s") if one_due.due < today else N_("Due: %(day)s"))
-    if one_due.month is None:
-        note = Link(_where(visit, one_due), say(N_("Note it")))
-        return Next(one_due.words, words % {"day": day}, note, None)
-    paper = f"year={one_due.year}&month={one_due.month}"
+    ahead = [one for one in owed if one.due >= today]
+    text = say(N_("The next paper shows up here by itself."))
+    if ahead:
+        first = min(ahead, key=lambda one: one.due)
+        day = formats.day(first.due, visit.lang)
+        text = f"{first.words}. {say(N_('Due: %(day)s')) % {'day': day}}"
     return Next(
-        paper_title(visit, one_due.year, one_due.month),
-        f"{one_due.words}. {words % {'day': day}}",
-        Link(f"{here}/import?{paper}", say(N_("Import a file"))),
-        Link(_where(visit, one_due), say(N_("Type it by hand"))),
+        say(N_("Nothing is to be published today")),
+        text,
+        Link(f"{here}/steps", say(N_("Legal steps"))),
+        None,
     )
 
 
@@ -205,10 +217,16 @@ def _rows(
     for item in items:
         if item.rule.paper in OF_MONTH and item.due is not None:
             due[item.month or ANNUAL] = item.due
+    # Of the months ahead only the first is shown.
+    shown = [one for one in range(PLAN, ANNUAL + 1) if _open(year, one, today) or one in held]
+    ahead = [one for one in range(1, ANNUAL + 1) if one not in shown][:1]
     return tuple(
-        _row(visit, year, month, held, month in drafted, due, today)
-        for month in range(PLAN, ANNUAL + 1)
+        _row(visit, year, month, held, month in drafted, due, today) for month in (*shown, *ahead)
     )
+
+
+def _open(year: int, month: int, today: date) -> bool:
+    return month == PLAN or today >= month_over(year, month)
 
 
 def _row(
@@ -228,13 +246,13 @@ def _row(
         kind, state = "cur", say(N_("A draft waits"))
     elif one is not None:
         kind, state = "ok", say(N_("Published"))
-    elif month != PLAN and today < month_over(year, month):
+    elif not _open(year, month, today):
         state = say(N_("Not over yet"))
     elif day is not None and day < today:
         kind, state = "late", say(N_("Late"))
     else:
         state = say(N_("Not begun")) if month == PLAN else say(N_("Due"))
-    open_ = month == PLAN or today >= month_over(year, month)
+    open_ = _open(year, month, today)
     return PaperRow(
         name=paper_title(visit, year, month),
         url=f"{here}/{year}/{month}" if open_ else "",

@@ -196,9 +196,12 @@ def table_of(
         parts = []
         for part in dict.fromkeys(line.part for _, line in here):
             key = f"{side}:{part}" if part else str(side)
-            whole = total(key, field=bool(part) and (side, part) not in begun)
-            if not part:
-                whole = replace(whole, name=names.names.part(side, ""), found="", gap="")
+            asked = bool(part) and (side, part) not in begun
+            several = sum(line.side == side and line.part == part for _, line in placed) > 1
+            # One line is its part's total; the paper's total is asked where there is more to add.
+            whole = total(key, field=asked and (several or key in stated))
+            if not part or not (several or key in stated):
+                whole = replace(whole, name=names.names.part(side, part), found="", gap="")
             parts.append(
                 PartView(
                     whole,

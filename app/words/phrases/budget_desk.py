@@ -21,8 +21,8 @@ REFUSALS = {
 }
 LABELS = {
     "desk.budget": N_("Budget"),
-    "budget.column.amount": N_("Since 1 January"),
-    "budget.column.planned": N_("Planned for this time"),
+    "budget.column.amount": N_("Done so far"),
+    "budget.column.planned": N_("Planned so far"),
     "entry.budget.article_corrected": N_("The classification was corrected"),
     "entry.budget.article_added": N_("An article was added to the classification"),
     "fact.since": N_("From the year: %(value)s"),
