@@ -16,6 +16,7 @@ from app.core.clock import Clock
 from app.core.database import open_session, transaction
 from app.core.keys import Keyring
 from app.decisions.counting import count_round
+from app.decisions.ties import Tied, note_tie
 from app.people.consent import expire, late_requests
 from app.people.roll_drafts import forget_drafts, old_drafts
 from app.people.sign_in import forget_old, old_ones
@@ -160,7 +161,11 @@ def _open_voting(session: Session, keyring: Keyring, clock: Clock, of: Round) ->
     if closed is None:
         raise RuntimeError(f"round {of.id}: the list of voters is not closed")
     projects = [
-        ProjectLine(one.number, one.title_kk, one.title_ru, one.price, one.cofinanced)
+        ProjectLine(
+            *(one.number, one.title_kk, one.title_ru, one.price, one.cofinanced),
+            settlement=one.settlement,
+            rivals=one.rivals,
+        )
         for one in put_on_ballot(session, round_id=of.id, now=now)
     ]
     freeze(
@@ -177,7 +182,10 @@ def _count(session: Session, clock: Clock, of: Round) -> None:
     """Adds the settled paper and counts, once."""
     now = clock.now()
     close_paper(session, round_id=of.id, now=now)
-    count_round(session, district_id=of.district_id, round_id=of.id, now=now)
+    try:
+        count_round(session, district_id=of.district_id, round_id=of.id, now=now)
+    except Tied as equal:  # the rules leave it to the commission: the count waits for its word
+        note_tie(session, of, tied=equal.tied, now=now)
 
 
 def keep_ticking(state: Any, stop: threading.Event) -> None:

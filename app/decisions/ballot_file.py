@@ -27,11 +27,14 @@ class Line:
     title_ru: str
     price: int
     withdrawn: bool = False
+    settlement: str = ""  # where places have a guaranteed part of the money
 
     @property
     def project(self) -> Project:
         """The same as it is counted; its id is its number on the ballot."""
-        return Project(str(self.number), self.price, withdrawn=self.withdrawn)
+        return Project(
+            str(self.number), self.price, withdrawn=self.withdrawn, settlement=self.settlement
+        )
 
 
 def ballots_digest(ballots: Iterable[Counted]) -> str:
@@ -81,6 +84,7 @@ def write_ballots(
                 line.project,
                 {
                     "name": line.title_kk,
+                    **({"neighborhood": line.settlement} if outcome.guarantees else {}),
                     "description": line.title_ru,
                     "selected": "1" if line.project.id in selected else "0",
                 },

@@ -1,17 +1,21 @@
 """Counting a round once, when its ballots are sealed and its paper is reconciled."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlmodel import Session, select
 
 from app.core.refusal import Refusal, insist
-from app.counting import most_votes
-from app.counting.election import Election
+from app.counting.commission import Undecided
+from app.counting.compare import compare
 from app.counting.outcome import Outcome, Step, Verdict
 from app.decisions.ballot_file import Line, ballots_digest, write_ballots
+from app.decisions.counted_by import count_by, count_by_the_other, election_of
 from app.decisions.models import CountOutcome
+from app.decisions.ties import Tied, decided_ties
 from app.ledger.actions import record
 from app.places.models import District
 from app.proposals.models import Proposal, Status
@@ -50,16 +54,12 @@ def count_round(
     digest = ballots_digest(ballots)
     seed = seed_of(of, digest)
     value = of.draw_value or f"ballots:{digest}"
-    outcome = most_votes.count(
-        Election(
-            budget=of.envelope,
-            projects=tuple(line.project for line in lines),
-            ballots=tuple((frozenset(map(str, chosen)), times) for chosen, times in ballots),
-            threshold=of.threshold,
-            seed=seed,
-            decimals=of.minor_digits,
-        )
-    )
+    election = election_of(of, lines, ballots, seed=seed)
+    try:
+        outcome = count_by(of, election, decided=decided_ties(session, round_id=round_id))
+    except Undecided as equal:
+        raise Tied(equal.tied) from equal
+    other = count_by_the_other(of, election) if of.compare_rules else None
     district = session.get_one(District, district_id)
     text = write_ballots(
         of, district=district, calendar=calendar, lines=lines, ballots=ballots, outcome=outcome
@@ -71,6 +71,9 @@ def count_round(
         ballots_pb=text,
         proposals=proposals,
         draw_value=value,
+        compared=None
+        if other is None
+        else {"outcome": other.account(), **asdict(compare(outcome, other, election))},
         now=now,
     )
 
@@ -101,6 +104,7 @@ def lines_of(of: Round, proposals: dict[int, Proposal]) -> list[Line]:
             title_ru=str(line["title_ru"]),
             price=int(line["price"]),
             withdrawn=proposals[int(line["number"])].status == Status.WITHDRAWN,
+            settlement=str(line.get("settlement", "")),
         )
         for line in (of.rules or {})["projects"]
     ]
@@ -114,6 +118,7 @@ def store(
     ballots_pb: str,
     proposals: dict[int, Proposal],
     draw_value: str = "",
+    compared: dict[str, Any] | None = None,
     now: datetime,
 ) -> CountOutcome:
     """Keeps an outcome, gives every proposal its votes and result, and records both."""
@@ -128,6 +133,7 @@ def store(
         ballots_pb=ballots_pb,
         ballots_sha256=sha256(data).hexdigest(),
         ballots_size=len(data),
+        compared=compared,
         at=now,
     )
     session.add(row)

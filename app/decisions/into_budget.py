@@ -151,7 +151,7 @@ def put_into_draft(
             at=now,
             office="clerk",
             by_name=by_name,
-            year=str(of.budget_year),
+            budget_year=str(of.budget_year),
             amount=one.amount,
         )
     return draft

@@ -72,6 +72,8 @@ class Listed:
     title_ru: str
     price: int
     cofinanced: int = 0
+    settlement: str = ""  # where it is, if in one place
+    rivals: str = ""  # the group of projects of which at most one is taken
 
 
 def prepare(
@@ -287,6 +289,8 @@ def put_on_ballot(session: Session, *, round_id: str, now: datetime) -> list[Lis
             one.title_ru,
             one.price or 0,
             one.cofinanced,
+            one.settlement_id or "",
+            one.rival_group,
         )
         for one in listed
     ]

@@ -14,9 +14,20 @@ from app.core.keys import Keyring
 from app.core.refusal import Refusal, insist
 from app.ledger.actions import record
 from app.places.models import District
+from app.places.queries import settlements
 from app.rounds.calendar import Act, Calendar, Start, calendar, why_not_now
-from app.rounds.envelope_basis import approved_line, in_rules, keep, resting_of
-from app.rounds.models import BasisKind, EnvelopeKind, Round, Stage, StageStart
+from app.rounds.envelope_basis import in_rules, resting_of
+from app.rounds.models import (
+    BallotMethod,
+    Completion,
+    CountingRule,
+    EnvelopeKind,
+    Round,
+    Stage,
+    StageStart,
+    Ties,
+    Utility,
+)
 from app.rounds.queries import calendar_of, lock_round, round_by_key
 from app.rounds.rules import (
     ROLL_SHOWN_FOR,
@@ -60,6 +71,13 @@ def announce(
     roll_shown_on: date | None = None,
     roll_closes_on: date | None = None,
     draw_day: date | None = None,
+    method: str = BallotMethod.APPROVAL,
+    counting_rule: str = CountingRule.MOST_VOTES,
+    utility: str = Utility.COST,
+    completion: str = Completion.ADD1U,
+    ties: str = Ties.DRAW,
+    guarantee_percent: int = 0,
+    compare_rules: bool = False,
 ) -> Round:
     """Announces a round: its settings, its calendar, its key. Sums are in tenge.
 
@@ -84,6 +102,13 @@ def announce(
         price_cap=price_cap,
         threshold=threshold,
         show_turnout=show_turnout,
+        method=method,
+        counting_rule=counting_rule,
+        utility=utility,
+        completion=completion,
+        ties=ties,
+        guarantee_percent=guarantee_percent,
+        compare_rules=compare_rules,
     )
     insist(why_not_key(key, of))
     insist(why_not_settings(settings, of))
@@ -266,75 +291,6 @@ def set_draw_value(
     return one
 
 
-def confirm_envelope(
-    session: Session,
-    *,
-    district_id: str,
-    round_id: str,
-    number: int,
-    line: int | None,
-    by_name: str,
-    now: datetime,
-    agreed: bool = False,
-) -> Round:
-    """Says by which line of the approved budget a round's sum is confirmed: of version `number`
-    of its year's plan, its amount in tenge; none: all lines of the round together.
-
-    The frozen rules stay as they are. The sum decides which recommended projects are kept and is
-    said only once, so a second official has to have `agreed`. Raises Refusal rounds.not_yet,
-    rounds.confirmed, rounds.needs_second, envelope.not_approved, envelope.newer, envelope.no_line.
-    """
-    one = own_round(session, district_id=district_id, round_id=round_id)
-    of = calendar_of(session, round_id=one.id)
-    insist(why_not_confirm(one, of, now))
-    if not agreed:
-        raise Refusal("rounds.needs_second")
-    found = approved_line(session, one, number=number, line=line)
-    amount = found.amount
-    keep(
-        session,
-        one,
-        kind=BasisKind.APPROVED_LINE,
-        amount=amount,
-        said_on=found.version.act_date or day_of(found.version.at),
-        act_number=found.version.act_number,
-        cites=found,
-        office="clerk",
-        by_name=by_name,
-        now=now,
-    )
-    one.envelope_kind = EnvelopeKind.CONFIRMED
-    one.confirmed_envelope = amount
-    session.add(one)
-    record(
-        session,
-        district_id=one.district_id,
-        round_id=one.id,
-        subject=one.id,
-        kind="rounds.envelope_confirmed",
-        at=now,
-        office="clerk",
-        by_name=by_name,
-        before={"envelope": one.envelope, "kind": EnvelopeKind.INDICATIVE},
-        after={"envelope": amount, "kind": EnvelopeKind.CONFIRMED},
-        asked_tenge=one.envelope,
-        amount_tenge=amount,
-        year=one.budget_year,
-        version=number,
-        line=line,
-    )
-    return one
-
-
-def why_not_confirm(one: Round, of: Calendar, now: datetime) -> Refusal | None:
-    """Why a round's sum cannot be confirmed now."""
-    if why := why_not_now(Act.CONFIRM_ENVELOPE, of, now):
-        return why
-    if one.envelope_kind == EnvelopeKind.CONFIRMED:
-        return Refusal("rounds.confirmed")
-    return None
-
-
 def own_round(session: Session, *, district_id: str, round_id: str) -> Round:
     """The district's round, locked alone; LookupError for another district's."""
     one = lock_round(session, round_id=round_id, alone=True)
@@ -348,7 +304,15 @@ def _rules(
 ) -> dict[str, Any]:
     district = session.get_one(District, one.district_id)
     basis = in_rules(resting_of(session, district_id=one.district_id, round_id=one.id))
-    return rules_of(one, of, projects, kato=district.kato, basis=basis)
+    places = settlements(session, district_id=one.district_id) if one.guarantee_percent else ()
+    return rules_of(
+        one,
+        of,
+        projects,
+        kato=district.kato,
+        basis=basis,
+        settlements=[place.id for place in places],
+    )
 
 
 def _write_starts(session: Session, one: Round, of: Calendar) -> None:

@@ -16,8 +16,9 @@ from app.core.refusal import Refusal, insist
 from app.people import consent
 from app.people.consent import Act, Actor
 from app.people.office_models import Consent, ConsentState
-from app.rounds.actions import confirm_envelope, edit, own_round, what_changes, why_not_confirm
+from app.rounds.actions import edit, own_round, what_changes
 from app.rounds.calendar import ORDER
+from app.rounds.confirming import confirm_envelope, why_not_confirm
 from app.rounds.ending import cancel, hold
 from app.rounds.envelope_basis import approved_line, told
 from app.rounds.models import Round, Stage

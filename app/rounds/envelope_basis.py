@@ -363,7 +363,7 @@ def keep(
         amount=amount,
         number=act_number or None,
         date=said_on,
-        year=cites.version.year if cites else None,
+        budget_year=str(cites.version.year) if cites else None,
         version=cites.version.number if cites else None,
         line=cites.line if cites else None,
         words_kk=words[0] or None,

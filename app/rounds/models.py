@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, false
 from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
@@ -54,6 +54,28 @@ class CountingRule(StrEnum):
     EQUAL_SHARES = "equal-shares"
 
 
+class Utility(StrEnum):
+    """What a project weighs for those who chose it, under Equal Shares."""
+
+    COST = "cost"
+    NUMBER = "number"
+
+
+class Completion(StrEnum):
+    """How Equal Shares comes to the end of the money."""
+
+    NONE = "none"
+    ADD1 = "add1"  # the shares grow step by step
+    ADD1U = "add1u"  # and what is left is filled up by votes
+
+
+class Ties(StrEnum):
+    """Who decides between equal projects, once price and votes have not."""
+
+    DRAW = "draw"
+    COMMISSION = "commission"  # on the record; the count waits for its word
+
+
 class Round(SQLModel, table=True):
     """One round of one district, and the settings its rules page is made of."""
 
@@ -64,6 +86,10 @@ class Round(SQLModel, table=True):
         one_of("who_proposes", WhoProposes),
         one_of("method", BallotMethod),
         one_of("counting_rule", CountingRule),
+        one_of("utility", Utility),
+        one_of("completion", Completion),
+        one_of("ties", Ties),
+        CheckConstraint("guarantee_percent BETWEEN 0 AND 50", name="guarantee_percent"),
         CheckConstraint("envelope > 0", name="envelope"),
         CheckConstraint("most_choices >= 1", name="most_choices"),
         CheckConstraint("price_cap IS NULL OR price_cap > 0", name="price_cap"),
@@ -84,11 +110,14 @@ class Round(SQLModel, table=True):
     price_cap: int | None = Field(default=None, sa_column=Column(BigInteger))
     threshold: int = 0  # votes a project needs at least
     counting_rule: str = CountingRule.MOST_VOTES
-    # how exactly, where it is not the rule's usual way: see `rounds.counting_rules`
-    counting: dict[str, Any] = Field(
-        default_factory=dict,
-        sa_column=Column(JSON, nullable=False, server_default="{}"),
-    )
+    # of Equal Shares: what a project is weighed by, and how the money is brought to its end
+    utility: str = Field(default=Utility.COST, sa_column_kwargs={"server_default": "cost"})
+    completion: str = Field(default=Completion.ADD1U, sa_column_kwargs={"server_default": "add1u"})
+    ties: str = Field(default=Ties.DRAW, sa_column_kwargs={"server_default": "draw"})
+    # of most votes: so much of the envelope is kept for the projects of each settlement first
+    guarantee_percent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    # whether the result shows, as a comparison, what the other rule would have chosen
+    compare_rules: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     who_proposes: str = WhoProposes.ROLL
     show_turnout: bool = False  # one figure for the district while the vote runs
     of_age_on: date  # whoever is 18 by this day may vote

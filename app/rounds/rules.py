@@ -14,7 +14,17 @@ from typing import Any
 from app.core.clock import at, day_of
 from app.core.refusal import Refusal
 from app.rounds.calendar import ORDER, Calendar
-from app.rounds.models import EnvelopeKind, Round, Stage
+from app.rounds.counting_rules import counting_text, rival_groups, why_not_counting
+from app.rounds.models import (
+    BallotMethod,
+    Completion,
+    CountingRule,
+    EnvelopeKind,
+    Round,
+    Stage,
+    Ties,
+    Utility,
+)
 
 KEY = re.compile(r"(?P<year>20\d\d)(-[2-9])?")
 RATE = re.compile(r"[1-9]\d{1,3}[.,]\d{1,2}")
@@ -34,6 +44,8 @@ class ProjectLine:
     title_ru: str
     price: int  # what the budget pays
     cofinanced: int = 0  # what neighbours give beside it
+    settlement: str = ""  # where it is, if in one place
+    rivals: str = ""  # the group of projects of which at most one is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,13 @@ class Settings:
     price_cap: int | None = None
     threshold: int = 1  # nobody is recommended by no votes at all
     show_turnout: bool = False
+    method: str = BallotMethod.APPROVAL
+    counting_rule: str = CountingRule.MOST_VOTES
+    utility: str = Utility.COST  # of Equal Shares
+    completion: str = Completion.ADD1U  # of Equal Shares
+    ties: str = Ties.DRAW
+    guarantee_percent: int = 0  # of the envelope, for each settlement; of most votes
+    compare_rules: bool = False
 
 
 def settings_of(one: Round) -> Settings:
@@ -88,6 +107,8 @@ def why_not_settings(one: Settings, of: Calendar) -> Refusal | None:
         return Refusal("rounds.threshold", field="threshold")
     if one.of_age_on > closes:
         return Refusal("rounds.of_age", field="of_age_on", day=closes)
+    if why := why_not_counting(one):
+        return why
     if why := _why_not_roll_days(one, of):
         return why
     # The value must not exist when the list is frozen, and must when the votes are counted.
@@ -232,11 +253,15 @@ def rules_of(
     *,
     kato: str,
     basis: Mapping[str, Any] | None = None,
+    settlements: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything that decides the round, as plain JSON values. Moments are ISO 8601 in UTC.
 
-    `basis` is what the sum rests on (`envelope_basis.in_rules`), where a paper was named.
+    `basis` is what the sum rests on (`envelope_basis.in_rules`), where a paper was named;
+    `settlements` are those of the district, for their guaranteed parts.
     """
+    rivals = rival_groups((line.number, line.rivals) for line in projects)
+    drawn = one.ties == Ties.DRAW
     return {
         "format": 1,
         "district_kato": kato,
@@ -275,7 +300,9 @@ def rules_of(
             "rule": one.counting_rule,
             "threshold": one.threshold,
             "does_not_fit": "skipped",
-            "ties": ["lower-cost", "more-votes", "draw"],
+            "ties": ["lower-cost", "more-votes", "draw" if drawn else "commission"],
+            **counting_text(one, settlements=settlements, envelope=one.envelope),
+            **({"rivals": rivals} if rivals else {}),
             "draw": {
                 "day": one.draw_day.isoformat(),
                 "value": DRAW_SOURCE,
@@ -293,6 +320,7 @@ def rules_of(
                 "price": line.price,
                 # Only where there is some: rules frozen before keep their hash.
                 **({"cofinanced": line.cofinanced} if line.cofinanced else {}),
+                **({"settlement": line.settlement} if one.guarantee_percent else {}),
             }
             for line in sorted(projects, key=lambda line: line.number)
         ],

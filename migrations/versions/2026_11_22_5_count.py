@@ -32,7 +32,11 @@ CREATE TABLE round_new (
 	price_cap BIGINT,
 	threshold INTEGER NOT NULL,
 	counting_rule VARCHAR NOT NULL,
-	counting JSON DEFAULT '{}' NOT NULL,
+	utility VARCHAR DEFAULT 'cost' NOT NULL,
+	completion VARCHAR DEFAULT 'add1u' NOT NULL,
+	ties VARCHAR DEFAULT 'draw' NOT NULL,
+	guarantee_percent INTEGER DEFAULT '0' NOT NULL,
+	compare_rules BOOLEAN DEFAULT 0 NOT NULL,
 	who_proposes VARCHAR NOT NULL,
 	show_turnout BOOLEAN NOT NULL,
 	of_age_on DATE NOT NULL,
@@ -65,6 +69,10 @@ CREATE TABLE round_new (
 	CONSTRAINT ck_round_who_proposes CHECK (who_proposes IN ('roll')),
 	CONSTRAINT ck_round_method CHECK (method IN ('approval', 'knapsack')),
 	CONSTRAINT ck_round_counting_rule CHECK (counting_rule IN ('most-votes', 'equal-shares')),
+	CONSTRAINT ck_round_utility CHECK (utility IN ('cost', 'number')),
+	CONSTRAINT ck_round_completion CHECK (completion IN ('none', 'add1', 'add1u')),
+	CONSTRAINT ck_round_ties CHECK (ties IN ('draw', 'commission')),
+	CONSTRAINT ck_round_guarantee_percent CHECK (guarantee_percent BETWEEN 0 AND 50),
 	CONSTRAINT ck_round_envelope CHECK (envelope > 0),
 	CONSTRAINT ck_round_most_choices CHECK (most_choices >= 1),
 	CONSTRAINT ck_round_price_cap CHECK (price_cap IS NULL OR price_cap > 0),
@@ -75,6 +83,10 @@ CREATE TABLE round_new (
 CHECKS = (
     ("ck_round_method", "method IN ('approval', 'knapsack')"),
     ("ck_round_counting_rule", "counting_rule IN ('most-votes', 'equal-shares')"),
+    ("ck_round_utility", "utility IN ('cost', 'number')"),
+    ("ck_round_completion", "completion IN ('none', 'add1', 'add1u')"),
+    ("ck_round_ties", "ties IN ('draw', 'commission')"),
+    ("ck_round_guarantee_percent", "guarantee_percent BETWEEN 0 AND 50"),
 )
 
 
@@ -82,7 +94,7 @@ def widen_checks() -> None:
     """A ballot that must fit the money, and a second rule to count by."""
     if op.get_bind().dialect.name != "sqlite":
         for name, check in CHECKS:
-            op.execute(f"ALTER TABLE round DROP CONSTRAINT {name}")
+            op.execute(f"ALTER TABLE round DROP CONSTRAINT IF EXISTS {name}")
             op.execute(f"ALTER TABLE round ADD CONSTRAINT {name} CHECK ({check})")
         return
     names = (one["name"] for one in sa.inspect(op.get_bind()).get_columns("round"))
@@ -139,7 +151,30 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("round", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("counting", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(
+            sa.Column(
+                "utility", sqlmodel.sql.sqltypes.AutoString(), server_default="cost", nullable=False
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "completion",
+                sqlmodel.sql.sqltypes.AutoString(),
+                server_default="add1u",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "ties", sqlmodel.sql.sqltypes.AutoString(), server_default="draw", nullable=False
+            )
+        )
+        batch_op.add_column(
+            sa.Column("guarantee_percent", sa.Integer(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("compare_rules", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
 
     # ### end Alembic commands ###
     widen_checks()

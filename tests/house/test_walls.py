@@ -37,7 +37,7 @@ MAY_USE: dict[str, set[str]] = {
     "people": {"core", "ledger", "places"},
     "notices": {"core", "people"},
     "budget": {"core", "ledger", "places", "people"},
-    "rounds": {"core", "ledger", "places", "people", "budget"},
+    "rounds": {"core", "counting", "ledger", "places", "people", "budget"},
     "proposals": {"core", "ledger", "places", "people", "budget", "rounds"},
     "voting": {"core", "ledger", "places", "people", "notices", "rounds", "proposals"},
     "decisions": set(ORDER[: ORDER.index("decisions")]),

@@ -14,7 +14,8 @@ from app.budget.sums import Line
 from app.core.clock import at
 from app.core.database import transaction
 from app.ledger.models import Entry
-from app.rounds.actions import confirm_envelope, freeze
+from app.rounds.actions import freeze
+from app.rounds.confirming import confirm_envelope
 from app.rounds.envelope_basis import bases_of, citable, cite, covers, owed, resting_of, state
 from app.rounds.models import BasisKind, EnvelopeBasis, Round, Stage
 from app.rounds.queries import calendar_of

@@ -15,7 +15,8 @@ from app.core.keys import Keyring
 from app.core.refusal import Refusal
 from app.ledger.models import Entry
 from app.ledger.queries import entries_of_round
-from app.rounds.actions import announce, confirm_envelope, edit, freeze, set_draw_value
+from app.rounds.actions import announce, edit, freeze, set_draw_value
+from app.rounds.confirming import confirm_envelope
 from app.rounds.models import EnvelopeKind, Round, Stage
 from app.rounds.queries import calendar_of
 from app.rounds.rules import ProjectLine, rules_sha256, settings_of
