@@ -83,7 +83,8 @@ def districts_of(session: Session, *, district_id: str | None, raion_kato: str |
     """In whose records an office's coming and going stands: all that it reaches."""
     if district_id is not None:
         return [district_id]
-    query = select(District.id).order_by(col(District.id))
+    query = select(District.id).where(col(District.budget_only).is_(False))
+    query = query.order_by(col(District.id))
     if raion_kato is not None:
         query = query.where(District.raion_kato == raion_kato)
     return list(session.exec(query).all())

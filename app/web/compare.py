@@ -143,7 +143,9 @@ def compare_view(
             sort,
         )
         some, pager = paged(visit, rows, here, query)
-        tables.append(_units(visit, some, shown, sort, sorted_by, with_all=not with_raion))
+        tables.append(
+            _units(visit, some, shown, sort, sorted_by, with_all=not with_raion, year=year)
+        )
     return CompareView(
         title=visit.in_lang(place, "name") if place else say(N_("Budgets side by side")),
         above=_above(visit, place, places, names, year),
@@ -232,13 +234,14 @@ def _groups(
             names.get(kato, kato),
             f"{visit.root}/budgets/{kato}?{query}",
             some,
+            year=year,
         )
         for kato, some in members.items()
     ]
     first = say(N_("Oblast") if level is Level.OBLAST else N_("Raion"))
     caption = say(N_("Oblasts") if level is Level.OBLAST else N_("Raions of the oblast"))
     middle = median_figures(visit, [one.unit for one in compared])
-    summary = [group_figures(visit, say(N_("All together")), "", compared)]
+    summary = [group_figures(visit, say(N_("All together")), "", compared, year=year)]
     return _table(visit, "groups", caption, first, sort, sorted_by, rows, summary, middle)
 
 
@@ -250,9 +253,12 @@ def _units(
     sorted_by: Sorted,
     *,
     with_all: bool,
+    year: int,
 ) -> Table:
     say = translations(visit.lang).gettext
-    summary = [group_figures(visit, say(N_("All together")), "", shown)] if with_all else []
+    summary = (
+        [group_figures(visit, say(N_("All together")), "", shown, year=year)] if with_all else []
+    )
     middle = median_figures(visit, [one.unit for one in shown])
     caption, first = say(N_("Units")), say(N_("Unit"))
     return _table(visit, "units", caption, first, sort, sorted_by, rows, summary, middle)

@@ -167,8 +167,10 @@ def unit_figures(visit: Visit, one: Compared, *, year: int, above: str) -> Figur
     )
 
 
-def group_figures(visit: Visit, name: str, url: str, some: Sequence[Compared]) -> Figures:
-    """All units of a place in one row: sums, and shares of the sums."""
+def group_figures(
+    visit: Visit, name: str, url: str, some: Sequence[Compared], *, year: int
+) -> Figures:
+    """All units of a place in one row: sums, and shares of the sums; rounds of this year only."""
     catalogue = translations(visit.lang)
     all_ = together([one.unit for one in some])
     notes = [
@@ -179,12 +181,12 @@ def group_figures(visit: Visit, name: str, url: str, some: Sequence[Compared]) -
         notes.append(
             catalogue.gettext(N_("invented: %(n)s")) % {"n": formats.number(all_.invented)}
         )
-    asked = [one.envelope for one in some if one.envelope]
-    exact = [
+    asked = [
         (one.envelope.amount, one.unit.spending)
         for one in some
-        if one.envelope and one.envelope_share is not None and one.unit.spending
+        if one.envelope and one.envelope.budget_year == year
     ]
+    exact = [(amount, whole) for amount, whole in asked if whole]
     late = [one.publications_late for one in some if one.publications_late is not None]
     answers = [(one.answers_late or 0, one.answers) for one in some if one.answers]
     return Figures(
@@ -197,7 +199,7 @@ def group_figures(visit: Visit, name: str, url: str, some: Sequence[Compared]) -
         resident=all_.per_resident,
         execution=all_.executed,
         months=all_.months,
-        envelope=sum(one.amount for one in asked) if asked else None,
+        envelope=sum(amount for amount, _ in asked) if asked else None,
         envelope_share=share(sum(a for a, _ in exact), sum(b for _, b in exact)),
         publications=sum(late) if late else None,
         answers=sum(a for a, _ in answers) if answers else None,
