@@ -193,7 +193,11 @@ def _draft(
         table=table,
         lines=len(work.lines),
         empty=len(work.lines) - len(drafts.without_empty(work.lines)),
-        gaps=gap_views(names, gaps(work.lines, work.stated), unit=unit),
+        gaps=gap_views(
+            names,
+            gaps(work.lines, work.stated, balanced=shown.month == PLAN),
+            unit=unit,
+        ),
         wholes=wholes,
         changes=changed if held else (),
         more_changes=more if held else 0,

@@ -161,7 +161,9 @@ def table_of(
 ) -> Table:
     """The table of a page of a draft. `marks`: the numbers of projects and the keys of rounds."""
     found = totals([line for _, line in placed])
-    wrong = {gap.key: gap for gap in gaps([line for _, line in placed], stated)}
+    wrong = {
+        gap.key: gap for gap in gaps([line for _, line in placed], stated, balanced=month == PLAN)
+    }
     heads = heads_of(visit, year, month)
     pager = pager_of(page, len(placed), url, {"unit": str(unit) if unit > 1 else ""}, most=PAGE)
     first = (pager.page - 1) * PAGE
