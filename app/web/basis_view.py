@@ -121,20 +121,31 @@ def act_words(visit: Visit, number: str, on: date) -> str:
 
 
 def line_options(visit: Visit, found: Sequence[Citable]) -> tuple[tuple[str, str], ...]:
-    """The lines to choose from, as a form's options."""
-    names: dict[int, Names] = {}
+    """The lines to choose from, as a form's options: the sum first, as narrow screens cut."""
+    known: dict[int, Names] = {}
     options = []
     for one in found:
-        year = one.version.year
-        if year not in names:
-            entries = classification(visit.session, district_id=one.version.district_id, year=year)
-            names[year] = Names(visit.lang, entries)
-        name = names[year].line(one.named) if one.named else _of_round(visit)
-        head = (
-            f"{_version(visit, year, one.version.number)}, {version_title(one.version, visit.lang)}"
-        )
-        options.append((one.code, f"{formats.tenge(one.amount)} · {name} · {head}"))
+        name = _line_name(visit, one, known)
+        which = f"{one.version.year} № {one.version.number}"
+        options.append((one.code, f"{formats.tenge(one.amount)} · {name} · {which}"))
     return tuple(options)
+
+
+def line_words(visit: Visit, one: Citable) -> str:
+    """One line in full: its sum, its name, and the paper it stands in."""
+    head = _version(visit, one.version.year, one.version.number)
+    told = (formats.tenge(one.amount), _line_name(visit, one, {}), head)
+    return " · ".join((*told, version_title(one.version, visit.lang)))
+
+
+def _line_name(visit: Visit, one: Citable, known: dict[int, Names]) -> str:
+    if one.named is None:
+        return _of_round(visit)
+    year = one.version.year
+    if year not in known:
+        entries = classification(visit.session, district_id=one.version.district_id, year=year)
+        known[year] = Names(visit.lang, entries)
+    return known[year].line(one.named)
 
 
 def _of_round(visit: Visit) -> str:

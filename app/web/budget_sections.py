@@ -294,7 +294,7 @@ def asked(visit: Visit, year: int, spending: int | None, lines: Sequence[Line]) 
         part=formats.percent(part, 1) if part is not None else "",
         parts=parts,
         rounds=tuple(
-            Link(f"{visit.here}/rounds/{one.key}/", label % {"key": one.key}) for one in rounds
+            Link(f"{visit.here}/rounds/{one.key}/money", label % {"key": one.key}) for one in rounds
         ),
         indicative=any(one.envelope_kind != EnvelopeKind.CONFIRMED for one in rounds),
         projects=projects,

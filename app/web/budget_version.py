@@ -20,6 +20,7 @@ from app.web.budget_view import (
 )
 from app.web.doors import Anyone
 from app.web.frame import Link
+from app.web.line_links import line_links, link_of
 from app.web.render import page
 from app.web.sheet import Pager, page_asked, pager_of
 from app.web.visit import Visit
@@ -38,10 +39,12 @@ class LineRow:
     id: str
     name: str
     small: str  # the line itself, where the part has no other
+    small_id: str
     code: str
     cells: tuple[str, ...]
     part: bool
     project: bool
+    url: str = ""  # back to the project, or to the round's money
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ def _tables(
     names: Names,
 ) -> tuple[LineTable, ...]:
     sums = {column: totals(every, column) for column in columns}
+    links = line_links(visit, shown)
 
     def cells(key: str) -> tuple[str, ...]:
         return tuple(_sum(sums[column].get(key)) for column in columns)
@@ -213,17 +217,20 @@ def _tables(
             here = [line for line in shown if (line.side, line.part) == (side, part)]
             alone = len(whole) == 1
             key = f"{side}:{part}" if part else str(side)
+            own_id = _anchor(f"{side}:{part}" if part else "", seen)
             rows.append(
                 LineRow(
-                    id=_anchor(f"{side}:{part}" if part else "", seen),
+                    id=own_id,
                     name=names.part(side, part),
                     small=_small(names, whole[0]) if alone else "",
+                    small_id=_anchor(whole[0].key, seen) if alone else "",
                     code=whole[0].code if alone else "",
                     cells=cells(key)
                     if part
                     else tuple(_sum(_added(whole, column)) for column in columns),
                     part=True,
                     project=alone and _voted(whole[0]),
+                    url=link_of(links, whole[0]) if alone else "",
                 )
             )
             rows += [
@@ -231,10 +238,12 @@ def _tables(
                     id=_anchor(line.key, seen),
                     name=names.line(line),
                     small="",
+                    small_id="",
                     code=line.code,
                     cells=tuple(_sum(getattr(line, column)) for column in columns),
                     part=False,
                     project=_voted(line),
+                    url=link_of(links, line),
                 )
                 for line in here
                 if not alone

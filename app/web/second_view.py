@@ -14,7 +14,7 @@ from app.places.models import Settlement
 from app.rounds.asking import ENVELOPE
 from app.rounds.envelope_basis import cited, told
 from app.rounds.queries import round_of
-from app.web.basis_view import line_options
+from app.web.basis_view import line_words
 from app.web.rules_view import Changed, changed_rows
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -163,7 +163,7 @@ def _line_of(visit: Visit, one: Consent) -> tuple[tuple[str, str], ...]:
     except Refusal:
         return ()
     label = translations(visit.lang).gettext(N_("Line of the approved budget"))
-    return ((label, line_options(visit, [found])[0][1]),)
+    return ((label, line_words(visit, found)),)
 
 
 def _lines(visit: Visit, one: Consent) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ LABELS = {
     "basis.statement": N_("Statement of the akim"),
     "basis.planned_line": N_("Line of a planned budget"),
     "basis.approved_line": N_("Line of the approved budget"),
+    "fact.budget_year": N_("Budget of the year: %(value)s"),
     "spare.saved": N_("Money saved"),
     "spare.returned": N_("Money returned"),
     "spare.used": N_("Money used"),
