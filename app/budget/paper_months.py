@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from app.budget.models import Side
 from app.budget.sums import BALANCE, Line, totals
 
 
 def with_before(lines: Sequence[Line], before: Sequence[Line]) -> tuple[Line, ...]:
     """The lines of a month and those up to the month before, as one; the new paper's order.
 
-    Lines are one where their key and their own words are.
+    Lines are one where their key and their own words are. A paper without financing does not say
+    what covers the time since January: what covered the months before is then left out.
     """
+    financed = any(line.side == Side.FINANCING for line in lines)
+    before = [line for line in before if financed or line.side != Side.FINANCING]
     old: dict[tuple[str, str, str], Line] = {}
     for line in before:
         name = (line.key, line.name_kk, line.name_ru)
