@@ -48,6 +48,7 @@ NEW = {"login": "tyn.q", "password": "құдық-шам-көпір-2026", "again
 KK, RU = "Көшеге шам орнату", "Установить фонари на улице"
 WORDS = {"title": KK, "body": f"{KK}. {RU}, чтобы дети ходили в школу при свете."}
 PHONE = {"phone": "87022223344", "again": "8 (702) 222-33-44"}
+THING = {"kind": "machine", "bin": ""}
 CLASSIFIED = "/kk/surat/desk/budget/classification"
 PAPERS = "/kk/surat/desk/budget/import"
 AS_IT_STANDS = {"do": "publish", "new_key": "", "new_amount": "", "new_planned": ""}
@@ -228,11 +229,28 @@ PLACES = (
     Place(VOTING, "clerk", PAPERS + "/{upload}", "/{upload}#keep", {"instead": "1"}),
     Place(VOTING, "clerk", PAPERS + "/{upload}", "/drop"),
     Place(VOTING, "visitor", "/kk/budgets/try", "/budgets/try", {"year": "2026"}),
+    Place(VOTING, "author", "/kk/surat/contributions/new", "/contributions/new"),
+    Place(VOTING, "author", "/kk/surat/contributions/{pledged}", "/take-back"),
+    Place(VOTING, "author", "/kk/surat/contributions/{pledged}", "/name"),
+    Place(VOTING, "clerk", "/kk/surat/desk/contributions/new", "/contributions/new"),
+    Place(VOTING, "clerk", "/kk/surat/desk/contributions/{pledged}", "/confirm"),
+    Place(VOTING, "clerk", "/kk/surat/desk/contributions/{given}", "/move"),
+    Place(VOTING, "clerk", "/kk/surat/desk/contributions/{given}", "/name"),
+    Place(VOTING, "clerk", "/kk/surat/desk/property/new", "/property/new", THING),
+    Place(VOTING, "clerk", "/kk/surat/desk/property/{thing}", "/property/{thing}", THING),
+    Place(VOTING, "clerk", "/kk/surat/desk/property/{thing}", "/services"),
+    Place(VOTING, "clerk", "/kk/surat/desk/property/{thing}", "/income"),
+    Place(VOTING, "clerk", "/kk/surat/desk/property/{thing}", "/gone"),
     Place(VOTING, "clerk", CLASSIFIED, "/classification", {"until": "2027"}),
     Place(VOTING, "clerk", CLASSIFIED + "/{article}", "/{article}", {"until": "2027"}),
 )
-MONEY = {"amount", "price", "envelope", "needed", "available", "contract", "estimate", "price_cap"}
+MONEY = {
+    *("amount", "price", "envelope", "needed", "available", "contract", "estimate", "price_cap"),
+    *("worth", "rent", "income", "upkeep"),
+}
 GUESSES = {
+    "cofinanced": "0",
+    "year": "2025",
     "iin": f"89010130001{check_digit('89010130001')}",
     "old": "asar-demo-2026",
     "born": "1989-01-01",
@@ -253,8 +271,8 @@ GUESSES = {
     "basis": "Куәлік 12345",
 }
 # The sums of a draft of a budget.
-SUMS = re.compile(r"(new_)?(amount|planned)([-_]|$)|stated-")
-LEFT_OPEN = {"take_back", "spoiled", "drop", "large", "handover"}
+SUMS = re.compile(r"(new_)?(amount|planned)([-_]|$)|stated-|price-")
+LEFT_OPEN = {"take_back", "mend", "spoiled", "drop", "large", "handover"}
 
 
 @dataclass(slots=True)

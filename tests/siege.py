@@ -50,6 +50,7 @@ from tests.conftest import SetClock
 from tests.oidc_provider import CLIENT, SECRET, Provider
 from tests.siege_budget import lay_budget
 from tests.siege_envelope import lay_envelope
+from tests.siege_giving import lay_giving
 from tests.siege_phones import code_cookie, lay_phones
 from tests.siege_upload import lay_upload
 
@@ -111,6 +112,9 @@ class Things:
     dispute: str = ""  # of that one, about last year's vote, not settled
     kept_file: str = ""  # a budget file as it was handed in
     article: str = ""  # of the district's own, in the classification
+    pledged: str = ""  # a contribution of the author that waits for the office
+    given: str = ""  # a confirmed one
+    thing: str = ""  # of the communal property
     upload: str = ""  # a budget paper that was read and waits to be confirmed
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -391,6 +395,14 @@ class Siege:
         lay_envelope(session, rounds=rounds, own=own(home, "Қор есебінен"), now=now)
         things.kept_file, things.article = lay_budget(
             session, district_id=home.id, own=own(home, "Базар алымы"), now=now
+        )
+        things.pledged, things.given, things.thing = lay_giving(
+            session,
+            district_id=home.id,
+            person_id=author.id,
+            at_home=home.slug == HOME,
+            own=own(home, "Екі күн трактор"),
+            now=now,
         )
         login = "nurlan" if home.slug == HOME else "marat"
         things.upload = lay_upload(

@@ -106,6 +106,12 @@ def address(path: str, things: Things) -> str:
 def number_in(path: str, things: Things) -> str:
     if "/budget/" in path or "/budgets/" in path:
         return "1"
+    if "/contributions/" in path:
+        if path.endswith(("/move", "/name")) and "/desk/" in path:
+            return things.given
+        return things.pledged
+    if "/property/" in path:
+        return things.thing
     if "/claims/" in path:
         return things.claim
     if "/questions/" in path:
