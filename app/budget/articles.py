@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.budget.classification import OWN_KEY, classification
@@ -94,7 +95,10 @@ def correct_article(
     if _values(row) == before:
         raise Refusal("budget.article_same")
     session.add(row)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as why:  # a colleague has said it anew for the same year
+        raise Refusal("budget.article_meanwhile") from why
     _record(session, "budget.article_corrected", row, before, by_name=by_name, now=now, year=year)
     return row
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from app.budget import drafts
 from app.budget.models import ANNUAL, PLAN, Budget, BudgetDraft, BudgetVersion, Kind
-from app.budget.queries import versions, years
+from app.budget.queries import newest, versions, years
 from app.budget.rules import STEPS, month_over
 from app.budget.step_models import Paper
 from app.budget.steps import Item, StepState, checklist, year_steps
@@ -152,6 +152,24 @@ def _opens(one: _Due) -> date:
     if one.month:
         return month_over(one.year, one.month)
     return one.due - SOON
+
+
+def months_due(visit: Visit) -> tuple[int, date] | None:
+    """How many months of this year are over and not published, and the first one's day.
+
+    A district that has published no plan of this year keeps its budget elsewhere.
+    """
+    today, district_id = day_of(visit.now), visit.district.id
+    if newest(visit.session, district_id=district_id, year=today.year) is None:
+        return None
+    items = checklist(visit.session, district_id=district_id, year=today.year, today=today)
+    due = [
+        one.due
+        for one in items
+        if one.month and one.due and one.published_on is None
+        if month_over(today.year, one.month) <= today
+    ]
+    return (len(due), min(due)) if due else None
 
 
 def _passed(kind: Kind, held: str | None) -> bool:

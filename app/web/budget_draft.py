@@ -44,14 +44,14 @@ class SealForm(BaseModel):
 @router.get("/{lang}/{slug}/desk/budget/{year:int}/{month:int}")
 def show(visit: Clerk, year: int, month: int, published: str = "") -> Response:
     """The draft of a paper, or how to begin one; and what is published of it."""
-    _known(visit, year, month)
+    known_paper(visit, year, month)
     return _page(visit, year, month, just_published=bool(published))
 
 
 @router.post("/{lang}/{slug}/desk/budget/{year:int}/{month:int}/start")
 def start(visit: Clerk, year: int, month: int, posted: Form) -> Response:
     """Begins a draft."""
-    _known(visit, year, month)
+    known_paper(visit, year, month)
     form = fill(StartForm, posted)
     if form.value is not None:
         try:
@@ -71,7 +71,7 @@ def start(visit: Clerk, year: int, month: int, posted: Form) -> Response:
 @router.post("/{lang}/{slug}/desk/budget/{year:int}/{month:int}/discard")
 def discard(visit: Clerk, year: int, month: int, posted: Form) -> Response:
     """Throws the draft away."""
-    _known(visit, year, month)
+    known_paper(visit, year, month)
     form = fill(SealForm, posted).unseen("seal")
     if form.value is not None:
         try:
@@ -91,7 +91,7 @@ def discard(visit: Clerk, year: int, month: int, posted: Form) -> Response:
 @router.post("/{lang}/{slug}/desk/budget/{year:int}/{month:int}")
 def keep(visit: Clerk, year: int, month: int, posted: Form) -> Response:
     """Saves what was typed; then adds a line, opens one, tidies up, or publishes."""
-    _known(visit, year, month)
+    known_paper(visit, year, month)
     draft = drafts.draft_of(visit.session, **_paper(visit, year, month))
     seal = posted.text("seal")
     if draft is None or draft.seal != seal:
@@ -230,7 +230,7 @@ def _page(
     return page(visit, "budget/desk_draft.html", status=status, form=filled, view=view)
 
 
-def _known(visit: Visit, year: int, month: int) -> None:
+def known_paper(visit: Visit, year: int, month: int) -> None:
     """Another year, or a month that there is not, is no page."""
     today = day_of(visit.now)
     why = why_not_month(year, month, today) if why_not_year(year, today) is None else True

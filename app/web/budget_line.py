@@ -17,6 +17,7 @@ from app.core.refusal import Refusal
 from app.proposals.models import Proposal
 from app.proposals.queries import ballot_projects, proposal_for
 from app.rounds.queries import round_of, rounds_of
+from app.web.budget_draft import known_paper
 from app.web.budget_draft_form import columns, line_of, opening, unit_of
 from app.web.budget_draft_view import KeyNames, heads_of, options_of
 from app.web.budget_papers_desk import paper_title
@@ -66,6 +67,7 @@ class LinePage:
 @router.get("/{lang}/{slug}/desk/budget/{year:int}/{month:int}/lines/{line:int}")
 def show(visit: Clerk, year: int, month: int, line: int, unit: str = "") -> Response:
     """A line of the draft."""
+    known_paper(visit, year, month)
     _, work = _work(visit, year, month)
     one = _line(work, line)
     return _page(
@@ -76,6 +78,7 @@ def show(visit: Clerk, year: int, month: int, line: int, unit: str = "") -> Resp
 @router.post("/{lang}/{slug}/desk/budget/{year:int}/{month:int}/lines/{line:int}")
 def keep(visit: Clerk, year: int, month: int, line: int, posted: Form) -> Response:
     """Changes the line, or takes it out of the draft."""
+    known_paper(visit, year, month)
     unit = unit_of(posted.text("unit"))
     form = fill(LineForm, posted).unseen("seal")
     entries = classification(visit.session, district_id=visit.district.id, year=year)

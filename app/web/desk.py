@@ -19,6 +19,7 @@ from app.proposals.models import Proposal, Status
 from app.proposals.queries import title_in
 from app.proposals.review_queries import PAGE, InQueue, Pile, answered, next_in_queue, queue
 from app.rounds.models import Stage
+from app.web.budget_desk import months_due
 from app.web.desk_money_view import money_duties
 from app.web.doors import Desk
 from app.web.frame import current_round
@@ -280,6 +281,8 @@ def duties(visit: Visit) -> tuple[Duty, ...]:
     ):
         due = min(one.due for one in claims)
         found.append(Duty(f"{here}/roll/claims", "duty.claims", due, len(claims)))
+    if role is Role.CLERK and (months := months_due(visit)):
+        found.append(Duty(f"{here}/budget", "duty.budget_month", months[1], months[0]))
     questions = [
         one
         for one in questions_of(visit.session, district_ids=[visit.district.id])

@@ -58,6 +58,9 @@ def names(page: Page) -> dict[str, str]:
 
 def test_a_month_by_hand_takes_four_presses(visit: Visit, town_here: Town) -> None:
     dana = visit("dana")
+    duty = dana.get("/kk/surat/desk").follow("айлық атқарылуын")
+    assert duty.path == DESK
+    assert visit("marat").get("/kk/oytal/desk").text().count("айлық атқарылуын") == 0
     page = dana.get(DESK)
     assert "қаңтар" in page.text(".today")  # the first month that is not published
     page = page.follow("Қолмен енгізу")  # 1
@@ -251,6 +254,9 @@ def test_another_districts_clerk_and_residents_stay_outside(visit: Visit, town_h
         "/kk/oytal/desk/budget/2026/0", {"_token": field(own, "_token"), "seal": seal, "do": "save"}
     )
     assert (stolen.status, stolen.refusals) == (422, ["budget.draft_gone"])
+    far = 10**30
+    for path in (f"{far}/0", f"2026/{far}", f"{far}/0/lines/1", f"2026/0/lines/{far}", "2031/0"):
+        assert visit("dana").get(f"{DESK}/{path}").status == 404, path
     file = visit("dana").get(f"{DESK}/files/f-1")
     assert file.response.content == b"a;b"
     headers = file.response.headers

@@ -17,9 +17,11 @@ REFUSALS = {
     "budget.article_part": N_("Choose the part it stands under."),
     "budget.article_named": N_("There is an article with this name already."),
     "budget.article_many": N_("There are %(most)s articles of your own already."),
+    "budget.article_meanwhile": N_("Somebody has corrected this at the same moment. Look anew."),
     "budget.start": N_("There is nothing to begin with. Choose another beginning."),
 }
 LABELS = {
+    "duty.budget_month": N_("Publish how the budget was carried out month by month"),
     "desk.budget": N_("Budget"),
     "budget.column.amount": N_("Done so far"),
     "budget.column.planned": N_("Planned so far"),
