@@ -103,7 +103,9 @@ def read_number(typed: str, marks: Marks) -> Decimal | None:
     text = bare(typed)
     if text.lower() in _NOTHING:
         return None
-    for mark, means in ((",", marks.comma), (".", marks.point)):
+    both = [(",", marks.comma), (".", marks.point)]
+    both.sort(key=lambda one: one[1] is not Comma.THOUSANDS)  # groups first, then the fraction
+    for mark, means in both:
         if mark not in text:
             continue
         if means is Comma.UNCLEAR and not _clear(text, mark):

@@ -204,7 +204,10 @@ class Reader:
             if by_code is not None and by_code.key != named.key and len(node.code) == 6:
                 node.why = _disagree(node)
         else:
-            node.target = by_code or (self._alike(node, part) if depth > 2 else None)
+            node.target = by_code
+            if by_code is None and depth > 2:
+                only = self.names.only_article(node.side, part) if part else None
+                node.target = self._alike(node, part) or only
         if node.target is not None:
             node.part = node.target.part
 

@@ -198,6 +198,7 @@ def _read(
         if node.taken is Taken.LINE and node.why is None:
             node.why = _why_not_sums(node)
     stated, places = _stated(reader, lines, rounded)
+    wrong = _gaps(lines, stated, reader, len(lines) if rounded else 0)
     why = []
     if unit is None:
         why.append(Refusal("budget_papers.unit", field="unit"))
@@ -222,7 +223,7 @@ def _read(
         rows=tuple(_row(node) for node in reader.nodes if node.sums or node.why or node.chosen),
         lines=lines,
         stated=stated,
-        gaps=_gaps(lines, stated, reader, len(lines) if rounded else 0),
+        gaps=wrong,
         places=places,
         why=tuple(why),
         notes=notes,
