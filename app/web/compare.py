@@ -118,7 +118,8 @@ def compare_view(
     query = {"year": str(year), "sort": sort if sort != "name" else "", "q": searched}
 
     def sorted_by(name: str) -> str:
-        return f"{here}?{urlencode({**query, 'sort': name})}"
+        kept = {key: value for key, value in {**query, "sort": name}.items() if value}
+        return f"{here}?{urlencode(kept)}"
 
     tables = []
     if place is None and not searched:
