@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from app.budget.uploads import forget_uploads, old_uploads
 from app.core.clock import Clock
 from app.core.database import open_session, transaction
 from app.core.keys import Keyring
@@ -78,14 +79,15 @@ def _expire(engine: Engine, clock: Clock) -> int:
 
 
 def _forget(engine: Engine, clock: Clock) -> int:
-    """Deletes what is kept about signing in, and lists nobody confirmed, once nobody needs it."""
+    """Deletes what is kept about signing in, lists and papers nobody confirmed, in their time."""
     with open_session(engine) as session:
         now = clock.now()
-        dues = (old_ones, old_drafts, old_starts)
+        dues = (old_ones, old_drafts, old_starts, old_uploads)
         if not any(due(session, now=now) for due in dues):
             return 0
         with transaction(session):
             gone = forget_old(session, now=now) + forget_drafts(session, now=now)
+            gone += forget_uploads(session, now=now)
             return gone + forget_starts(session, now=now)
 
 

@@ -29,7 +29,9 @@ TITLES = {
 LINES = {
     403: N_("It belongs to another office or another district. Nothing was changed."),
     404: N_("The address may have a slip in it, or the page has moved."),
-    413: N_("Please choose smaller photos and send again. Nothing was changed."),
+    413: N_(
+        "Please choose smaller photos, or a smaller file, and send again. Nothing was changed."
+    ),
     500: N_("Nothing was saved. Please go back and try again; the mistake has been noted."),
     503: N_("Nothing was lost. Please go back and press the button again."),
 }
