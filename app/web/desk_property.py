@@ -67,6 +67,7 @@ class DeskThing:
     projects: list[tuple[str, str]]
     today: str
     saved: bool
+    at: str  # the form that came back, which stands open
 
 
 class FactsForm(BaseModel):
@@ -180,7 +181,7 @@ def change(visit: Clerk, number: int, posted: Form) -> Response:
     def act(typed: FactsForm, ask: dict[str, Any]) -> None:
         change_property(visit.session, facts=typed.facts(), **ask)
 
-    return _save(visit, number, fill(FactsForm, posted), act)
+    return _save(visit, number, "facts", fill(FactsForm, posted), act)
 
 
 @router.post(PATH + "/{number:int}/services")
@@ -191,7 +192,7 @@ def services(visit: Clerk, number: int, posted: Form) -> Response:
         listed, places = _services(posted)
     except Refusal as why:
         thing_here(visit, number)
-        return _one_page(visit, number, form.refused(why))
+        return _one_page(visit, number, form.refused(why), at="services")
 
     def act(_: ServicesForm, ask: dict[str, Any]) -> None:
         try:
@@ -200,7 +201,7 @@ def services(visit: Clerk, number: int, posted: Form) -> Response:
             name, _dash, row = why.field.partition("-")
             raise (why.at(f"{name}-{places[int(row)]}") if row else why) from None
 
-    return _save(visit, number, form, act)
+    return _save(visit, number, "services", form, act)
 
 
 @router.post(PATH + "/{number:int}/income")
@@ -221,7 +222,7 @@ def income(visit: Clerk, number: int, posted: Form) -> Response:
         }
         state_income(visit.session, of=Year(**said, proposal_id=project), **ask)
 
-    return _save(visit, number, fill(YearForm, posted), act)
+    return _save(visit, number, "income", fill(YearForm, posted), act)
 
 
 @router.post(PATH + "/{number:int}/gone")
@@ -237,7 +238,7 @@ def gone(visit: Clerk, number: int, posted: Form) -> Response:
             **ask,
         )
 
-    return _save(visit, number, fill(GoneForm, posted), act)
+    return _save(visit, number, "gone", fill(GoneForm, posted), act)
 
 
 @router.post(PATH + "/{number:int}/back")
@@ -247,7 +248,7 @@ def back(visit: Clerk, number: int, posted: Form) -> Response:
     def act(typed: BackForm, ask: dict[str, Any]) -> None:
         take_in_again(visit.session, why_kk=typed.why_kk, why_ru=typed.why_ru, **ask)
 
-    return _save(visit, number, fill(BackForm, posted), act)
+    return _save(visit, number, "gone", fill(BackForm, posted), act)
 
 
 def _services(posted: Posted) -> tuple[list[Service], list[int]]:
@@ -275,7 +276,11 @@ def _services(posted: Posted) -> tuple[list[Service], list[int]]:
 
 
 def _save(
-    visit: Visit, number: int, form: Filled[Any], act: Callable[[Any, dict[str, Any]], None]
+    visit: Visit,
+    number: int,
+    at: str,
+    form: Filled[Any],
+    act: Callable[[Any, dict[str, Any]], None],
 ) -> Response:
     thing_here(visit, number)
     if form.value is not None:
@@ -293,7 +298,7 @@ def _save(
             return see_other(visit, f"{visit.here}/desk/property/{number}?saved=1")
         except Refusal as why:
             form = form.refused(why)
-    return _one_page(visit, number, form)
+    return _one_page(visit, number, form, at=at)
 
 
 def _name(visit: Visit) -> str:
@@ -339,7 +344,9 @@ def _new_page(visit: Visit, form: Filled[Any]) -> Response:
     )
 
 
-def _one_page(visit: Visit, number: int, form: Filled[Any], *, saved: bool = False) -> Response:
+def _one_page(
+    visit: Visit, number: int, form: Filled[Any], *, saved: bool = False, at: str = ""
+) -> Response:
     entry = thing_here(visit, number)
     say = translations(visit.lang).gettext
     today = day_of(visit.now)
@@ -374,6 +381,7 @@ def _one_page(visit: Visit, number: int, form: Filled[Any], *, saved: bool = Fal
         projects=projects,
         today=today.isoformat(),
         saved=saved,
+        at=at,
     )
     return page(
         visit,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from app.budget.giving_models import GivenAs
+from app.budget.giving_models import GivenAs, Move
 from app.budget.giving_queries import Given, Together
 from app.core.clock import day_of
 from app.proposals.models import PUBLIC, Proposal
@@ -48,6 +48,8 @@ class MoveLine:
     words: str
     document: str
     mended: bool
+    spent: bool
+    back: bool  # taken or given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def given_row(
                 words=either(visit, step, "words"),
                 document=step.document,
                 mended=step.amount < 0,
+                spent=step.move == Move.SPENT,
+                back=step.move in (Move.TAKEN_BACK, Move.RETURNED),
             )
             for step in given.moves
         ),
