@@ -389,3 +389,11 @@ def test_thirds_do_not_get_lost() -> None:
     outcome = equal_shares.count(election, completion="none")
     assert outcome.selected == ("a", "b", "c", "d")
     assert outcome.total_cost == 10
+
+
+def test_exactly_enough_is_not_short() -> None:
+    # l's two have exactly its 20 until x takes 1 from one of them.
+    election = village(40, {"l": 20, "x": 3}, letters("1 lx, 1 l, 2 x"))
+    outcome = equal_shares.count(election, completion="none")
+    checker.check(election, outcome)
+    assert backing(outcome, "l") == Backing(had=19, short_after=1, takers=(("x", 1),))

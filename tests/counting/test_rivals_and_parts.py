@@ -69,6 +69,18 @@ def test_of_rivals_the_first_that_fits_is_taken_and_the_others_leave() -> None:
     ]
 
 
+def test_who_was_taken_first_is_named_as_the_rival() -> None:
+    election = village(
+        100,
+        {"first": 10, "second": 10, "z": 10},
+        {("first",): 3, ("second",): 2, ("z",): 1},
+        exclusions=(frozenset({"first", "z"}), frozenset({"second", "z"})),
+    )
+    for outcome in (most_votes.count(election), equal_shares.count(election)):
+        assert outcome.selected == ("first", "second")
+        assert outcome.step_of("z").rival == "first"
+
+
 def test_rivals_leave_the_count_of_shares_with_their_supporters_money_unspent() -> None:
     # 10 people, 10 each. a (6 people, 5 each) takes b out; b's own supporters keep their 40.
     election = village(
@@ -274,6 +286,14 @@ def test_a_tie_that_changes_nothing_bothers_nobody() -> None:
     # Lower cost and, with points, more supporters are asked before it.
     election = village(80, {"a": 50, "b": 60}, {("a", "b"): 5})
     assert most_votes.count(election, commission=Commission()).selected == ("a",)
+    # Who is out already is in no tie.
+    election = village(
+        80,
+        {"won": 30, "a": 50, "b": 50},
+        {("won",): 9, ("a", "b"): 5},
+        exclusions=(frozenset({"won", "a"}),),
+    )
+    assert most_votes.count(election, commission=Commission()).selected == ("b", "won")
     # Rivals matter although both would fit.
     election = village(80, {"a": 30, "b": 30}, {("a", "b"): 5}, exclusions=(frozenset("ab"),))
     with pytest.raises(Undecided):
