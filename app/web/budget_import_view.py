@@ -85,6 +85,7 @@ class PaperView:
     columns: tuple[tuple[ColumnField, ...], ...]  # table by table
     roles: tuple[tuple[str, str], ...]
     asked: tuple[RowField, ...]
+    undivided: tuple[RowField, ...]  # under a category alone; may stay there
     asked_more: int
     options: Options
     wholes: tuple[ChangeView, ...]
@@ -116,6 +117,7 @@ def paper_view(
     pager = pager_of(page, len(told) if url else 0, url, {}, most=most)
     first = (pager.page - 1) * most
     asked = [row for row in paper.rows if _is_asked(row)]
+    undivided = [row for row in paper.rows if _is_undivided(row) and row not in asked]
     roles = PLAN_ROLES if paper.month == PLAN else EXECUTION_ROLES
     return PaperView(
         fits=paper.fits,
@@ -152,6 +154,7 @@ def paper_view(
         ),
         roles=tuple((str(role), role_words(role, paper.month, visit.lang)) for role in roles),
         asked=tuple(_asked(row) for row in asked[:MOST_ASKED]),
+        undivided=tuple(_asked(row) for row in undivided[:MOST_ASKED]),
         asked_more=max(0, len(asked) - MOST_ASKED),
         options=options_of(visit, names, entries),
         wholes=wholes,
@@ -176,11 +179,13 @@ def skip_words(lang: str) -> str:
 
 
 def _is_asked(row: PaperRow) -> bool:
-    """Unknown rows, rows whose code and name disagree, what was chosen, and what has no source."""
+    """Unknown rows, rows whose code and name disagree, and what was chosen."""
     if row.taken is Taken.UNKNOWN or row.chosen:
         return True
-    if row.why is not None and row.why.code == "budget_papers.disagree":
-        return True
+    return row.why is not None and row.why.code == "budget_papers.disagree"
+
+
+def _is_undivided(row: PaperRow) -> bool:
     return row.taken is Taken.LINE and row.key.count(":") == 1 and row.key.startswith("receipt:")
 
 
