@@ -194,7 +194,7 @@ def cite(
         one,
         kind=BasisKind.PLANNED_LINE,
         amount=found.amount,
-        said_on=day_of(found.version.at),
+        said_on=found.version.act_date or day_of(found.version.at),
         act_number=found.version.act_number,
         cites=found,
         office="clerk",

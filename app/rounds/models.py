@@ -195,7 +195,7 @@ class EnvelopeBasis(SQLModel, table=True):
     number: int  # 1, 2, 3… within the round
     kind: str
     amount: int = Field(sa_column=Column(BigInteger, nullable=False))  # tenge
-    said_on: date  # of the statement, or when the version was published
+    said_on: date  # of the statement or of the budget's act, else when it was published
     act_number: str = ""
     words_kk: str = ""
     words_ru: str = ""

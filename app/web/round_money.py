@@ -1,8 +1,10 @@
 """The page of a round's money: from the statement to the last tenge, and the same as a table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import col, select
 
 from app.budget.models import Origin
@@ -16,9 +18,9 @@ from app.web.doors import Anyone
 from app.web.frame import Link
 from app.web.front_works import title_of
 from app.web.render import page
-from app.web.results_view import said_of
+from app.web.results_view import PAGE, said_of
 from app.web.rounds import round_title, the_round
-from app.web.sheet import sheet
+from app.web.sheet import page_asked, pager_of, sheet
 from app.web.shrunk_view import ShrunkView, shrunk_words
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -110,12 +112,16 @@ class MoneyView:
 
 
 @router.get(BASE)
-def show(visit: Anyone, key: str) -> Response:
+def show(visit: Anyone, key: str, page_: Annotated[str, Query(alias="page")] = "") -> Response:
     """All of a round's money."""
     one, of = the_round(visit, key)
     found = round_money(visit.session, of=one)
     rests = rests_view(visit, one, of)
-    return page(visit, "rounds/money.html", view=money_view(visit, one, found, rests))
+    url = visit.request.url.path
+    pager = pager_of(page_asked(page_), len(found.rows), url, {}, most=PAGE)
+    rows = found.rows[(pager.page - 1) * PAGE : pager.page * PAGE]
+    view = money_view(visit, one, found, rests, rows)
+    return page(visit, "rounds/money.html", view=view, pager=pager)
 
 
 @router.get(BASE + ".csv")
@@ -127,8 +133,14 @@ def download(visit: Anyone, key: str) -> Response:
     return sheet(f"{visit.district.slug}-{one.key}-money.csv", COLUMNS, rows)
 
 
-def money_view(visit: Visit, one: Round, found: RoundMoney, rests: RestsView) -> MoneyView:
-    """The page's view."""
+def money_view(
+    visit: Visit,
+    one: Round,
+    found: RoundMoney,
+    rests: RestsView,
+    rows: Sequence[MoneyRow] | None = None,
+) -> MoneyView:
+    """The page's view, with these rows of the table; the totals are of all of them."""
     say = translations(visit.lang).gettext
     base = f"{visit.here}/rounds/{one.key}"
     names = ("voted", "draft", "raion", "approved", "contracted", "paid")
@@ -147,7 +159,7 @@ def money_view(visit: Visit, one: Round, found: RoundMoney, rests: RestsView) ->
         confirmed=one.envelope_kind == EnvelopeKind.CONFIRMED,
         tiles=_tiles(visit, one, found),
         rests=rests,
-        rows=tuple(_row(visit, row) for row in found.rows),
+        rows=tuple(_row(visit, row) for row in (found.rows if rows is None else rows)),
         totals=tuple(formats.tenge(found.total(name)) for name in names),
         shrunk=shrunk_words(visit, one, found.shrunk, proposals),
         spares=tuple(_spare(visit, each, used_for) for each in found.spares),
