@@ -54,6 +54,8 @@ TEXTS = {
     "photo": ("id",),
     "card": ("number",),
     "paper_ballot": ("number",),
+    "budget_line": ("name_kk", "name_ru"),
+    "budget_version": ("id", "sha256"),
 }
 
 
