@@ -104,6 +104,7 @@ class KeyNames:
     def __init__(self, visit: Visit, entries: Classification) -> None:
         self.lang = visit.lang
         self.names = Names(visit.lang, entries)
+        self._codes = {(one.side, one.key): one.code for one in entries.entries}
 
     def key(self, key: str) -> str:
         """The name of a total."""
@@ -116,6 +117,10 @@ class KeyNames:
         if part:
             return self.names.part(side, part)
         return phrases.label(f"budget.side.{side}", self.lang)
+
+    def code(self, line: Line) -> str:
+        """As the paper has it, else as the classification."""
+        return line.code or self._codes.get((line.side, line.article or line.part), "")
 
     def line(self, line: Line | Change) -> str:
         """A line's own words, else the name of what it stands under."""
@@ -183,7 +188,7 @@ def table_of(
             place,
             line.key,
             names.line(line),
-            line.code,
+            names.code(line),
             tuple(Cell(f"{one}-{place}", h) for one, h in zip(columns(month), heads, strict=True)),
             marks[0].get(line.proposal_id or "", ""),
             marks[1].get(line.round_id or "", ""),
