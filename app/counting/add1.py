@@ -16,8 +16,8 @@ is at share a at most what it is at s, and at s at most what it is at b. It hold
 a ≤ s ≤ b. A price is the lowest q at which payments min(money, q·u) add up to the cost, so it never
 rises when somebody has more money: ρₚᵗ(b) ≤ ρₚᵗ(s) ≤ ρₚᵗ(a) for every p. With the premise
 ρʷᵗ(s) ≤ ρʷᵗ(a) < ρₚᵗ(b) ≤ ρₚᵗ(s), so w is bought at s too (with equality: it ties at most, and ties
-go to w by cost, votes or lot, which do not depend on the share). Its price is the lower the more
-money there is, so what a supporter has left, max(0, money − q·u), keeps the order of a, s and b;
+go to w by cost, votes, lot or what a commission said of the two, which do not depend on the share).
+Its price is the lower the more money there is, so what a supporter has left, max(0, money − q·u), keeps the order of a, s and b;
 who does not support it keeps what they had. Rivals that leave are the same. After round m nothing
 is affordable at b, and supporters who have no more at s than at b cannot afford it at s either. ∎
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 
-from app.counting.commission import Commission
+from app.counting.commission import Commission, Undecided
 from app.counting.shares_field import Field
 
 ULP = 2.0**-52
@@ -231,12 +231,25 @@ class _Purchase:
         before = self._like.rounds[len(self._rounds)]
         if before.candidate != bought.candidate:
             return False
-        return all(
-            key > before.key
-            or (key == before.key and at > bought.candidate and self._commission is None)
-            for at, key in self._seen.items()
-            if at != bought.candidate
-        )
+        others = [at for at in self._seen if at != bought.candidate]
+        if any(self._seen[at] < before.key for at in others):
+            return False
+        equal = [at for at in others if self._seen[at] == before.key]
+        return self._wins_every_tie(bought.candidate, equal)
+
+    def _wins_every_tie(self, first: int, equal: list[int]) -> bool:
+        """Whether it goes before these whichever of them it may tie with."""
+        if self._commission is None:
+            return all(at > first for at in equal)
+        level = self._field.level
+        alike = [at for at in equal if level[at] == level[first]]
+        if len(alike) > 1 or any(at < first for at in equal if at not in alike):
+            # What a commission said of three need not hold of two of them.
+            return False
+        try:
+            return not alike or self._first_of(sorted([first, *alike])) == first
+        except Undecided:
+            return False
 
     # Prices
 

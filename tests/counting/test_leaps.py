@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from app.counting import equal_shares
-from app.counting.commission import Commission
+from app.counting.commission import Commission, Undecided
 from app.counting.election import Election, Project
 from app.counting.shares_field import Field, lay_out
 from app.counting.shares_run import run
@@ -38,7 +38,7 @@ KINDS = ["abp", "p", "cdw", "w"]
     [
         # w goes first when they tie: nothing between 10 and 11 can put p before it.
         (12, 11, None, True),
-        # A commission would have to be asked about any tie: no leap.
+        # What a commission said of four need not hold of two of them: no leap.
         (12, 11, Commission((tuple("abcd"),)), False),
         # Further apart: p has 9 at 11 where w had 8 at 10.
         (12, 10, None, True),
@@ -59,6 +59,41 @@ def test_a_leap_needs_every_other_price_above_or_a_tie_that_is_won(
         field, Fraction(11), budget=1000, commission=commission, like=low, only_if_alike=True
     )
     assert (only is not None) is alike
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_what_a_commission_said_of_two_holds_at_every_share(order: tuple[str, ...]) -> None:
+    # a and b tie whatever the share; who chose both makes their order matter.
+    field = laid_out({"a": 4, "b": 4}, ["ab", "a", "b"])
+    with pytest.raises(Undecided):
+        run(field, Fraction(10), budget=1000, commission=Commission())
+    low = run(field, Fraction(10), budget=1000, commission=Commission((order,)))
+    assert low is not None
+    assert tuple(field.projects[one.candidate].id for one in low.rounds) == order
+    high = run(field, Fraction(20), budget=1000, commission=Commission((order,)), like=low)
+    assert high is not None
+    assert high.alike
+
+
+def test_a_commission_does_not_make_the_count_slow() -> None:
+    # One person wants the hall and has 0.1 to begin with: 500 times the share, 499,000 steps.
+    election = Election(
+        budget=100,
+        projects=(Project("hall", 50), Project("a", 10), Project("b", 10)),
+        ballots=(
+            (frozenset({"hall"}), 1),
+            (frozenset({"hall", "a", "b"}), 1),
+            (frozenset("ab"), 900),
+            (frozenset("a"), 49),
+            (frozenset("b"), 49),
+            (frozenset(), 3),
+        ),
+    )
+    assert election.voters - 3 == 1000
+    outcome = equal_shares.count(election, commission=Commission((("b", "a"),)))
+    assert outcome.selected == ("a", "b", "hall")
+    assert outcome.shares is not None
+    assert outcome.shares.increases > 200_000
 
 
 def test_who_would_win_the_tie_stands_in_the_way_of_a_leap() -> None:
