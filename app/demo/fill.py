@@ -9,6 +9,7 @@ from sqlalchemy import event, inspect
 from sqlmodel import Session, select
 
 from app.budget.classification import ship
+from app.budget.units_import import ship_real_units
 from app.core import migrate
 from app.core.clock import at
 from app.core.database import make_engine, open_session, transaction
@@ -85,6 +86,8 @@ def fill_demo(settings: Settings, *, day: date | None = None) -> list[dict[str, 
             happens()
         clock.moment = today
         town.tick()
+        with transaction(session):
+            ship_real_units(session, now=clock.now())
         cards = [*_cards(session, keyring, clock, town), *people.official_entries(secrets)]
     engine.dispose()
     people.write_cards(cards, cards_path(settings))
