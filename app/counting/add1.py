@@ -17,9 +17,10 @@ a ≤ s ≤ b. A price is the lowest q at which payments min(money, q·u) add up
 rises when somebody has more money: ρₚᵗ(b) ≤ ρₚᵗ(s) ≤ ρₚᵗ(a) for every p. With the premise
 ρʷᵗ(s) ≤ ρʷᵗ(a) < ρₚᵗ(b) ≤ ρₚᵗ(s), so w is bought at s too (with equality: it ties at most, and ties
 go to w by cost, votes, lot or what a commission said of the two, which do not depend on the share).
-Its price is the lower the more money there is, so what a supporter has left, max(0, money − q·u), keeps the order of a, s and b;
-who does not support it keeps what they had. Rivals that leave are the same. After round m nothing
-is affordable at b, and supporters who have no more at s than at b cannot afford it at s either. ∎
+Its price is the lower the more money there is, so what a supporter has left, max(0, money − q·u),
+keeps the order of a, s and b; who does not support it keeps what they had. Rivals that leave are
+the same. After round m nothing is affordable at b, and supporters who have no more at s than at b
+cannot afford it at s either. ∎
 
 So all steps between a and b buy the same, cost the same and leave the same out: none of them can be
 the one at which the count ends, unless a was. The steps leap twice as far each time this holds and
