@@ -203,9 +203,10 @@ def _why_not_instead(
 ) -> Refusal | None:
     """The budget does not quietly pay what neighbours were to give.
 
-    Above the price that was voted on only the maslikhat goes, by refining what it decided.
+    Above the price that was voted on only the maslikhat goes, by a new act that refines its first.
     """
-    refines = saying.body is Body.MASLIKHAT and newest is not None
+    new_act = newest is not None and saying.act_number != newest.act_number
+    refines = saying.body is Body.MASLIKHAT and new_act
     if cofinanced and saying.amount and saying.amount > price and not refines:
         return Refusal("decisions.above_price", field="amount", price_tenge=price)
     return None

@@ -96,9 +96,7 @@ def test_a_resident_pledges_the_office_confirms_and_spends(
     assert not any("Айгерім" in f"{entry.facts} {entry.by_name}" for entry in facts)
 
 
-def test_a_pledge_is_taken_back_with_a_reason(
-    visit: Visit, town: Town, project: Proposal
-) -> None:
+def test_a_pledge_is_taken_back_with_a_reason(visit: Visit, town: Town, project: Proposal) -> None:
     bolat = visit("bolat")
     page = bolat.get(f"{PAGE}/new?to=2026-0001").submit("#pledge", worth="40 000")
     assert "2026-0001" in " ".join(page.links())

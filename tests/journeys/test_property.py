@@ -88,9 +88,7 @@ def test_an_enterprise_its_prices_its_years_and_what_they_built(visit: Visit, to
     ]
 
 
-def test_numbers_that_cannot_be_and_other_districts_are_not_there(
-    visit: Visit, town: Town
-) -> None:
+def test_numbers_that_cannot_be_and_other_districts_are_not_there(visit: Visit, town: Town) -> None:
     dana, marat = visit("dana"), visit("marat")
     thing = {**FIRM, "kind": "machine"}
     assert dana.get(f"{DESK}/new").submit("#thing", **thing).path == f"{DESK}/1"

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from app.budget import kept as budget
+from app.budget.giving_models import Contribution
 from app.core.clock import at
 from app.core.database import transaction
 from app.core.ids import new_id
@@ -45,6 +47,7 @@ PUBLIC_NAME = "Айгерім С."
 # The roll with its history, and its closed list.
 BY_LAW = {"person", "roll_entry", "roll_change", "roll_conflict", "voter"}
 ENDS = {
+    "contribution",
     *("sign_in", "card", "person_phone", "phone_code", "state_identity", "roll_claim"),
     *("notice_choice", "proposal", "plea", "dispute", "desk_question"),
 }
@@ -106,6 +109,18 @@ def aigerim(town: Town, of: Round, clock: SetClock) -> str:
                 NoticeChoice(person_id=person, channel=Telling.SMS),
                 DeskQuestion(
                     id=new_id(), district_id="d-surat", person_id=person, by_name="Дана", at=now
+                ),
+                Contribution(
+                    id=new_id(),
+                    district_id="d-surat",
+                    number=1,
+                    person_id=person,
+                    named=True,
+                    name=PUBLIC_NAME,
+                    given_as="money",
+                    worth=1,
+                    at=now,
+                    confirmed_at=now,
                 ),
                 Plea(
                     id=new_id(),
@@ -173,7 +188,7 @@ def aigerim(town: Town, of: Round, clock: SetClock) -> str:
 
 def erase(town: Town, person: str) -> None:
     with transaction(town.session) as session:
-        for room in (voting, followup, proposals, people):
+        for room in (voting, followup, proposals, budget, people):
             room.erase_person(session, person_id=person)
     town.session.expire_all()
 
@@ -202,7 +217,7 @@ def test_nothing_is_left_but_what_the_law_keeps(
     before = dump(engine)
     # There is something to find: words as the engine writes them, and rows that name the person.
     assert [one for one in (DRAFT, LETTER, TOLD, PUBLIC_NAME) if one not in before] == []
-    assert len(tables_with(engine, aigerim) - BY_LAW) >= 9
+    assert len(tables_with(engine, aigerim) - BY_LAW) >= 10
     town.session.rollback()
     erase(town, aigerim)
     town.session.rollback()

@@ -118,6 +118,11 @@ def test_any_change_of_a_rule_changes_the_hash(over):
     dearer = (replace(PROJECTS[0], price=5_200_001), PROJECTS[1])
     assert rules_sha256(rules_of(a_round(), OF, dearer, kato="315446000")) != before
     assert rules_sha256(rules_of(a_round(), OF, PROJECTS[::-1], kato="315446000")) == before
+    helped = (replace(PROJECTS[0], cofinanced=1), PROJECTS[1])
+    rules = rules_of(a_round(), OF, helped, kato="315446000")
+    assert rules_sha256(rules) != before
+    # Where nobody helps the word is not there: rules frozen before keep their hash.
+    assert ["cofinanced" in one for one in rules["projects"]] == [True, False]
 
 
 def test_the_seed_can_be_made_again_with_two_lines_of_any_language():
