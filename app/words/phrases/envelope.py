@@ -22,9 +22,7 @@ REFUSALS = {
     ),
     "decisions.in_draft_already": N_("All projects are in the draft with these sums already."),
     "spare.which": N_("Please choose the project of this round."),
-    "spare.not_saved": N_(
-        "Only accepted works save money. These have left over: %(left_tenge)s."
-    ),
+    "spare.not_saved": N_("Only accepted works save money. These have left over: %(left_tenge)s."),
     "spare.not_there": N_("No more can be used than what is there: %(left_tenge)s."),
 }
 LABELS = {
