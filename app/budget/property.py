@@ -33,15 +33,23 @@ def add_property(
     by_name: str,
     now: datetime,
     invented: bool = False,
+    property_id: str | None = None,
 ) -> Property:
-    """Enters a thing, a plot or an enterprise. Raises Refusal property.*, form.*."""
+    """Enters a thing, a plot or an enterprise. Raises Refusal property.*, form.*.
+
+    `property_id` comes with the form: a form pressed twice enters one thing.
+    """
     insist(why_not_facts(facts, _places(session, district_id)))
     session.exec(select(District.id).where(District.id == district_id).with_for_update()).one()
+    if property_id and (known := session.get(Property, property_id)):
+        if known.district_id != district_id:
+            raise Refusal("form.wrong")
+        return known
     last = session.exec(
         select(func.max(Property.number)).where(Property.district_id == district_id)
     ).one()
     made = Property(
-        id=new_id(),
+        id=property_id or new_id(),
         district_id=district_id,
         number=(last or 0) + 1,
         invented=invented,
@@ -178,6 +186,8 @@ def state_income(
         )
     )
     said = asdict(of)
+    if newest is not None and _figures(newest) == _figures(of):
+        raise Refusal("property.nothing_changed")
     if newest is None:
         said["corrects_why_kk"] = said["corrects_why_ru"] = ""
     made = PropertyIncome(
@@ -313,6 +323,11 @@ def facts_of(one: Property) -> dict[str, object]:
 
 def _plain(row: PropertyService) -> dict[str, object]:
     return {name: getattr(row, name) for name in Service.__dataclass_fields__}
+
+
+def _figures(one: PropertyIncome | Year) -> tuple[object, ...]:
+    """What a correction would change."""
+    return (one.rent, one.income, one.upkeep, one.built_kk, one.built_ru, one.proposal_id)
 
 
 def _amounts(one: PropertyIncome) -> dict[str, object]:

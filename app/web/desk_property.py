@@ -23,6 +23,7 @@ from app.budget.property_queries import Thing, register
 from app.budget.property_rules import NAME_MOST, TEXT_MOST, Facts, Service, Year
 from app.core.clock import day_of
 from app.core.database import transaction
+from app.core.ids import new_id
 from app.core.money import read_tenge
 from app.core.refusal import Refusal
 from app.proposals.models import Proposal, Status
@@ -83,6 +84,8 @@ class FactsForm(BaseModel):
     address: str = Field("", max_length=200)
     used_by_kk: str = Field("", max_length=200)
     used_by_ru: str = Field("", max_length=200)
+
+    property_id: str = Field("", pattern=r"^([0-9a-f]{20})?$")  # of a new thing's form
 
     def facts(self) -> Facts:
         """As the rules read it."""
@@ -145,7 +148,7 @@ def show(visit: Clerk) -> Response:
 @router.get(PATH + "/new")
 def new(visit: Clerk) -> Response:
     """The form of a new thing."""
-    return _new_page(visit, blank(kind=PropertyKind.BUILDING))
+    return _new_page(visit, blank(kind=PropertyKind.BUILDING, property_id=new_id()))
 
 
 @router.post(PATH + "/new")
@@ -159,13 +162,14 @@ def add(visit: Clerk, posted: Form) -> Response:
                     visit.session,
                     district_id=visit.district.id,
                     facts=form.value.facts(),
+                    property_id=form.value.property_id or None,
                     by_name=_name(visit),
                     now=visit.clock.now(),
                 )
             return see_other(visit, f"{visit.here}/desk/property/{made.number}?saved=1")
         except Refusal as why:
             form = form.refused(why)
-    return _new_page(visit, form)
+    return _new_page(visit, form.unseen("property_id"))
 
 
 @router.get(PATH + "/{number:int}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlmodel import col, select
 
@@ -202,4 +203,7 @@ def pledge_link(visit: Visit, number: str = "") -> Link | None:
         return Link(url, say(N_("Write down a contribution")))
     if who is not None and who.district_id != visit.district.id:
         return None
-    return Link(f"{visit.here}/contributions/new{query}", say(N_("Pledge a contribution")))
+    url = f"{visit.here}/contributions/new{query}"
+    if who is None:  # so that the project is not lost on the way
+        url = f"{visit.root}/sign-in?next={quote(url)}"
+    return Link(url, say(N_("Pledge a contribution")))

@@ -98,6 +98,9 @@ def test_a_resident_pledges_the_office_confirms_and_spends(
 
 def test_a_pledge_is_taken_back_with_a_reason(visit: Visit, town: Town, project: Proposal) -> None:
     bolat = visit("bolat")
+    # A visitor signs in on the way, and the project is not lost.
+    way = next(one for one in visit().get(PROJECT).links() if "sign-in?next=" in one)
+    assert way.endswith("/kk/surat/contributions/new%3Fto%3D2026-0001")
     page = bolat.get(f"{PAGE}/new?to=2026-0001").submit("#pledge", worth="40 000")
     assert "2026-0001" in " ".join(page.links())
     assert page.submit("#take-back-form").refusals == ["form.missing"]

@@ -134,6 +134,8 @@ def test_a_year_is_corrected_by_a_new_version_with_its_reason(session: Session, 
     assert code(lambda: told(session, one, Year(2017))) == "property.year"
     assert code(lambda: told(session, one, Year(2024, rent=-1))) == "form.money"
     told(session, one, Year(2025, income=800_000, upkeep=400_000, **WHY_CORRECTED))
+    again = Year(2025, income=800_000, upkeep=400_000, **WHY_CORRECTED)
+    assert code(lambda: told(session, one, again)) == "property.nothing_changed"
     told(session, one, Year(2024, rent=50_000))
     found = thing(session, district_id=HOME, number=one.number)
     assert found is not None
