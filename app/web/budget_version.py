@@ -10,6 +10,7 @@ from app.budget.classification import classification
 from app.budget.models import ANNUAL, PLAN, BudgetVersion, Side
 from app.budget.queries import lines_of_all, versions
 from app.budget.sums import Line, figures, totals
+from app.core.text import fold
 from app.web.budget_view import (
     Names,
     VersionHead,
@@ -264,8 +265,8 @@ def _anchor(key: str, seen: set[str]) -> str:
 
 
 def _small(names: Names, line: Line) -> str:
-    said = names.line(line)
-    return said if said != names.part(line.side, line.part) else ""
+    said, part = names.line(line), names.part(line.side, line.part)
+    return said if fold(said) != fold(part) else ""
 
 
 def _voted(line: Line) -> bool:

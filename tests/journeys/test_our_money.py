@@ -136,6 +136,9 @@ def test_plan_against_actual_names_the_month_and_the_years_stand_beside(surat: A
     assert ["50 000 000 ₸" in years[0], "белгісіз" in years[0]] == [True, True]
     assert "25,0 %" in years[1]
     assert "70 000 000 ₸" in page.text("section[aria-labelledby=ahead]")
+    put(session, quarter, kind=Kind.EXECUTED, act=None, month=5, year=2024)  # without its plan
+    assert "16 000 000 ₸" in surat().get("/kk/surat/budget/2024").text("main .lead")
+    assert "4 000 000 ₸" in surat().get("/kk/surat/budget/2024/own").text("main .lead")
     so_far = surat().get("/kk/surat/budget/2026/own?of=done")
     assert "4 000 000 ₸" in so_far.text("main .lead")
 
