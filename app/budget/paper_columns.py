@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from app.budget.models import PLAN
 from app.budget.paper_numbers import is_number
 from app.core.sheets import Grid
 from app.core.text import fold
 
-_LONG = 90  # characters: longer texts are sentences, not captions
+_LONG = 160  # characters: longer texts are sentences, not captions
 _HEADER_ROWS = 8
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
@@ -171,8 +172,9 @@ def _header_at(grid: Grid, first: int, year: int, month: int) -> tuple[int, tupl
     end = first
     for _, cells in grid.rows[first : first + _HEADER_ROWS]:
         filled = {place: cell for place, cell in enumerate(cells) if cell}
-        known = [place for place, cell in filled.items() if _caption(cell, year)]
-        if not known or any(is_number(cell) and not _is_year(cell) for cell in filled.values()):
+        if any(is_number(cell) and not _is_year(cell) for cell in filled.values()):
+            break
+        if not any(_caption(cell) for cell in filled.values()):
             break
         if end == first and len(filled) == 1 and not caption_code(next(iter(filled.values()))):
             break  # a title, or the unit above the table
@@ -187,10 +189,11 @@ def _header_at(grid: Grid, first: int, year: int, month: int) -> tuple[int, tupl
     return (end, columns) if named and Role.AMOUNT in roles else (first, ())
 
 
-def _caption(cell: str, year: int) -> bool:
-    folded = _plain(cell)
+@lru_cache(maxsize=4096)
+def _caption(cell: str) -> bool:
     if len(cell) > _LONG:
         return False
+    folded = _plain(cell)
     return (
         _is_year(cell)
         or any(

@@ -23,7 +23,7 @@ from app.core.sheets import Grid, read_grids
 from app.core.workbook import cell_name
 
 MOST_BYTES = 5_000_000
-MOST_UNPACKED = 40_000_000
+MOST_UNPACKED = 24_000_000  # bytes of a workbook's parts together
 MOST_ROWS = 3_000
 _HEAD_ROWS = 12
 _MOST_NAME = 400  # characters
@@ -92,6 +92,7 @@ def read_paper(
     month: int = PLAN,
     choices: Choices | None = None,
     here: Here | None = None,
+    most_unpacked: int = MOST_UNPACKED,
 ) -> Paper:
     """Reads a paper of the classification's year; month 0 is its plan.
 
@@ -101,7 +102,7 @@ def read_paper(
     if not data.strip():
         raise Refusal("budget_papers.empty")
     grids = read_grids(
-        data, most_bytes=MOST_BYTES, most_rows=MOST_ROWS, most_unpacked=MOST_UNPACKED
+        data, most_bytes=MOST_BYTES, most_rows=MOST_ROWS, most_unpacked=most_unpacked
     )
     if not any(grid.rows for grid in grids):
         raise Refusal("budget_papers.empty")

@@ -4,7 +4,7 @@ Nothing of it stands anywhere before it is confirmed; then the file is kept with
 lines are the draft of its year or month, in one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,7 +22,7 @@ from app.budget.paper_months import stated_with_before, with_before
 from app.budget.papers import Choices, Paper, read_paper
 from app.budget.queries import newest, published
 from app.budget.rules import why_not_month, why_not_year
-from app.budget.sums import gaps
+from app.budget.sums import Line, gaps
 from app.budget.upload_models import BudgetUpload
 from app.core.clock import day_of
 from app.core.ids import new_id
@@ -117,6 +117,8 @@ def read_upload(session: Session, upload: BudgetUpload, *, here: Here) -> Paper:
     paper = read_paper(
         upload.data, entries=entries, month=upload.month, choices=decided.choices, here=here
     )
+    held = published(session, district_id=upload.district_id, year=upload.year, month=upload.month)
+    paper = replace(paper, lines=_marked(paper.lines, held.lines if held else ()))
     if not decided.alone or not 1 < upload.month <= 12:
         return paper
     before = published(
@@ -128,6 +130,20 @@ def read_upload(session: Session, upload: BudgetUpload, *, here: Here) -> Paper:
     lines = with_before(paper.lines, before.lines)
     stated = stated_with_before(paper.stated, before.lines)
     return replace(paper, lines=lines, stated=stated, gaps=gaps(lines, stated))
+
+
+def _marked(lines: Sequence[Line], held: Sequence[Line]) -> tuple[Line, ...]:
+    """A file knows no projects: what a line was marked as stays with the line of the same words."""
+    marks: dict[tuple[str, str, str], set[tuple[str | None, str | None]]] = {}
+    for one in held:
+        name = (one.key, one.name_kk, one.name_ru)
+        marks.setdefault(name, set()).add((one.proposal_id, one.round_id))
+    found = []
+    for line in lines:
+        same = marks.pop((line.key, line.name_kk, line.name_ru), set())
+        proposal_id, round_id = next(iter(same)) if len(same) == 1 else (None, None)
+        found.append(replace(line, proposal_id=proposal_id, round_id=round_id))
+    return tuple(found)
 
 
 def confirm(

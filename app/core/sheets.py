@@ -17,7 +17,8 @@ from app.core.workbook import MOST_COLUMNS, Sheet, cell_name, sheets_of
 MOST_BYTES = 20_000_000
 HEADER_WITHIN = 15  # rows that are not empty
 _MOST_CAPTION = 60  # characters
-_WIDE = 300  # columns that are looked at to say that there are too many
+_DEEP = 6_000  # rows of a paper that are looked at, empty ones included
+_WIDE = MOST_COLUMNS + 1  # columns that are looked at, to say that there are too many
 _MARKS = (";", "\t", ",")
 # By their first bytes: what is no table, whatever its name says.
 _OTHER_KINDS = (
@@ -64,8 +65,13 @@ def read_grids(
         raise Refusal("sheets.big", most=max(1, most_bytes // 1_000_000))
     _insist_on_table(data)
     if data[:2] == b"PK":
-        found = sheets_of(data, most_columns=_WIDE, most_unpacked=most_unpacked)
-        return tuple(_grid(sheet, most_rows) for sheet in found)
+        found = sheets_of(data, most_columns=_WIDE, most_scanned=_DEEP, most_unpacked=most_unpacked)
+        try:
+            return tuple(_grid(sheet, most_rows) for sheet in found)
+        except Refusal as why:
+            if why.code == "sheets.long":
+                raise Refusal("sheets.many_rows", most=most_rows) from None
+            raise
     text = decode(data).removeprefix("\ufeff")
     grids = []
     broken: Refusal | None = None

@@ -51,7 +51,11 @@ class Sheet:
 
 
 def sheets_of(
-    data: bytes, *, most_columns: int = MOST_COLUMNS, most_unpacked: int = _MOST_ALL
+    data: bytes,
+    *,
+    most_columns: int = MOST_COLUMNS,
+    most_scanned: int = MOST_SCANNED,
+    most_unpacked: int = _MOST_ALL,
 ) -> Iterator[Sheet]:
     """The visible sheets of a workbook. Raises Refusal where it is none, and nothing else.
 
@@ -67,7 +71,7 @@ def sheets_of(
                 continue
             path = sheet._worksheet_path.lstrip("/")
             xml = parts.get(path, b"")
-            yield Sheet(_rows(sheet, most_columns), _uncounted(xml), str(sheet.title))
+            yield Sheet(_rows(sheet, most_columns, most_scanned), _uncounted(xml), str(sheet.title))
     except Refusal:
         raise
     except Exception:  # whatever openpyxl trips over: a broken file is a broken file
@@ -164,14 +168,14 @@ def _pack(parts: dict[str, bytes]) -> io.BytesIO:
     return made
 
 
-def _rows(sheet: Any, most_columns: int) -> Iterator[tuple[int, Sequence[str]]]:
+def _rows(sheet: Any, most_columns: int, most_scanned: int) -> Iterator[tuple[int, Sequence[str]]]:
     sheet.reset_dimensions()  # what the sheet says of its own size is not believed
     try:
         cells = sheet.iter_rows(min_row=1, min_col=1, max_col=most_columns)
         for number, row in enumerate(cells, start=1):
-            if number > MOST_SCANNED:
-                raise Refusal("sheets.long", most=MOST_SCANNED)
-            yield number, [_text(cell) for cell in row]
+            if number > most_scanned:
+                raise Refusal("sheets.long", most=most_scanned)
+            yield number, ["" if cell.value is None else _text(cell) for cell in row]
     except Refusal:
         raise
     except Exception:  # as above: rows are read while they are asked for

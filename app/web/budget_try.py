@@ -29,6 +29,7 @@ from app.words.catalogue import N_, translations
 
 router = APIRouter()
 MOST_TRIED = 2_000_000  # bytes: of a stranger less than of an office
+MOST_UNPACKED = 8_000_000
 MOST_ROWS = 120  # of the paper, shown one by one
 MOST_LEFT = 20  # rows that did not fit, shown
 
@@ -107,6 +108,7 @@ def tried(visit: Anyone, posted: Form) -> Response:
             entries=entries,
             month=PLAN if typed.kind == "plan" else ANNUAL,
             choices=Choices(unit=int(typed.unit) if typed.unit else None),
+            most_unpacked=MOST_UNPACKED,
         )
     except Refusal as why:
         return _page(visit, form.refused(why if why.field else why.at("paper")), status=422)
