@@ -111,24 +111,33 @@ def keep(visit: Clerk, year: int, month: int, posted: Form) -> Response:
     form = form.refused(*typed.problems)
     if form.problems:
         return _page(visit, year, month, form=form, status=422)
+    lines = drafts.without_empty(typed.lines) if act == TIDY else typed.lines
+    if Work(tuple(lines), dict(typed.stated)) == work:
+        if act == PUBLISH:
+            return _publish(visit, year, month, posted, form)
+        return see_other(visit, _after(visit, year, month, posted, typed))
     try:
         with transaction(visit.session):
-            saved = _save(visit, year, month, seal, draft.file_id, work, typed, tidy=act == TIDY)
+            drafts.save(
+                visit.session,
+                **_paper(visit, year, month),
+                lines=lines,
+                stated=typed.stated,
+                file_id=draft.file_id,
+                seal=seal,
+                **_by(visit),
+            )
     except Refusal as why:
-        if why.code in ("budget.draft_gone", "budget.draft_newer"):
-            return _stale(visit, year, month, posted, why)
-        return _page(visit, year, month, form=form.refused(why), status=422)
-    if act != PUBLISH:
-        return see_other(visit, _after(visit, year, month, posted, typed))
-    if saved:  # the sums were not on the page that was checked
-        form = form.refused(Refusal("budget.check_first"))
+        return _refused(visit, year, month, posted, form, why)
+    if act == PUBLISH:  # these sums were not on the page that was checked
         typed_only = {k: v for k, v in form.typed.items() if k in PublishForm.model_fields}
-        return _page(visit, year, month, form=replace(form, typed=typed_only), status=422)
-    assert isinstance(form.value, PublishForm)
-    return _publish(visit, year, month, seal, form)
+        return _page(visit, year, month, form=replace(form, typed=typed_only), check_first=True)
+    return see_other(visit, _after(visit, year, month, posted, typed))
 
 
-def _publish(visit: Visit, year: int, month: int, seal: str, form: Filled[PublishForm]) -> Response:
+def _publish(
+    visit: Visit, year: int, month: int, posted: Posted, form: Filled[PublishForm]
+) -> Response:
     assert form.value is not None
     one = form.value
     if month == PLAN and one.kind is Kind.EXECUTED:
@@ -144,39 +153,21 @@ def _publish(visit: Visit, year: int, month: int, seal: str, form: Filled[Publis
                 kind=one.kind if month == PLAN else Kind.EXECUTED,
                 act=one.act(),
                 corrects=corrects,
-                seal=seal,
+                seal=posted.text("seal"),
                 **_by(visit),
             )
         return see_other(visit, f"{_url(visit, year, month)}?published=1")
     except Refusal as why:
-        return _page(visit, year, month, form=form.refused(why), status=422)
+        return _refused(visit, year, month, posted, form, why)
 
 
-def _save(
-    visit: Visit,
-    year: int,
-    month: int,
-    seal: str,
-    file_id: str | None,
-    work: Work,
-    typed: Typed,
-    *,
-    tidy: bool,
-) -> bool:
-    """Keeps what differs from the draft; whether anything did."""
-    lines = drafts.without_empty(typed.lines) if tidy else typed.lines
-    if Work(tuple(lines), dict(typed.stated)) == work:
-        return False
-    drafts.save(
-        visit.session,
-        **_paper(visit, year, month),
-        lines=lines,
-        stated=typed.stated,
-        file_id=file_id,
-        seal=seal,
-        **_by(visit),
-    )
-    return True
+def _refused(
+    visit: Visit, year: int, month: int, posted: Posted, form: Filled[Any], why: Refusal
+) -> Response:
+    """The same page with the "no"; a colleague who was faster is not overwritten."""
+    if why.code in ("budget.draft_gone", "budget.draft_newer"):
+        return _stale(visit, year, month, posted, why)
+    return _page(visit, year, month, form=form.refused(why), status=422)
 
 
 def _after(visit: Visit, year: int, month: int, posted: Posted, typed: Typed) -> str:
@@ -212,6 +203,7 @@ def _page(
     status: int = 200,
     stale: Sequence[Any] | None = None,
     just_published: bool = False,
+    check_first: bool = False,
 ) -> Response:
     asked = visit.request.query_params
     typed = form.typed if form else {}
@@ -223,6 +215,7 @@ def _page(
         page=page_asked(typed.get("page") or asked.get("page", "")),
         stale=tuple(stale) if stale is not None else None,
         just_published=just_published,
+        check_first=check_first,
     )
     view, opened = draft_page(visit, shown)
     filled = form or blank()

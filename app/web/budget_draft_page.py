@@ -64,6 +64,7 @@ class Shown:
     page: int = 1
     stale: tuple[tuple[int, Line], ...] | None = None  # typed on a page that was overtaken
     just_published: bool = False
+    check_first: bool = False  # sums were saved that nobody has seen with their totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class PaperPage:
     closed: Refusal | None  # why nothing can be published of it yet
     rows: tuple[VersionRow, ...]
     published: Link | None  # just now
+    check_first: bool
 
 
 def draft_page(visit: Visit, shown: Shown) -> tuple[PaperPage, dict[str, str]]:
@@ -144,6 +146,7 @@ def draft_page(visit: Visit, shown: Shown) -> tuple[PaperPage, dict[str, str]]:
         published=Link(version_url(visit, held), version_title(held, visit.lang))
         if shown.just_published and held and draft is None
         else None,
+        check_first=shown.check_first,
     )
     return page, opened
 

@@ -8,9 +8,6 @@ REFUSALS = {
     ),
     "budget.draft_gone": N_("This draft was published or thrown away in the meantime."),
     "budget.large_total": N_("A stated total is too large."),
-    "budget.check_first": N_(
-        "The sums were changed and are saved now. Look at what changes, then press Publish again."
-    ),
     "budget.article_unknown": N_("This year's classification has no such entry."),
     "budget.article_same": N_("Nothing would change. Please change something first."),
     "budget.article_until": N_("The last year must not be before %(first)s."),
