@@ -119,6 +119,9 @@ UNRECORDED = {
     "/2026/2/start",
     "/2026/3#draft",
     "/lines/1",
+    "/budget/import",
+    "/{upload}#choices",
+    "/{upload}#keep",
 }
 
 
