@@ -119,6 +119,9 @@ _ACTUAL = _words(
 _ALONE = _words("(?:.*)(?:за месяц|ай ішінде|айға|айда\\b|за отчетный месяц|есепті ай)")
 _PLAN = _words("(?:.*)(?:жоспар|план|бюджет|бекітіл|утвержд|на[қк]тылан|уточн|plan)")
 _PERIOD = _words("(?:.*)(?:кезең|период|с начала|жыл бас|ай(?:ға|дың)?\\b|месяц|квартал|то[қк]сан)")
+# Below a caption that spans several columns.
+_TIME = _words("на год", "жылға", "на период", "кезеңге", "с начала", "жыл бас", "за месяц",
+               "за отч[её]тн", "айға", "ай ішінде")  # fmt: skip
 _REFINED = _words("(?:.*)(?:на[қк]тылан|уточн|түзетіл|скорректир)")
 _SUM = _words("сома", "сумма", "мы[ңн] те[ңн]ге", "тыс", "те[ңн]ге", "amount", "sum", "барлы[ғг]ы",
               "всего", "итого", "жиыны", "total")  # fmt: skip
@@ -169,6 +172,7 @@ def chosen(block: Block, roles: Mapping[tuple[int, int], Role]) -> Block:
 def _header_at(grid: Grid, first: int, year: int, month: int) -> tuple[int, tuple[Column, ...]]:
     """Captions that begin on this row: where they end, and the columns; no columns: none do."""
     texts: dict[int, list[str]] = {}
+    top: set[int] = set()  # columns with a caption on the first row
     end = first
     for _, cells in grid.rows[first : first + _HEADER_ROWS]:
         filled = {place: cell for place, cell in enumerate(cells) if cell}
@@ -182,8 +186,9 @@ def _header_at(grid: Grid, first: int, year: int, month: int) -> tuple[int, tupl
             break
         for place, cell in filled.items():
             texts.setdefault(place, []).append(cell)
+        top = top or set(filled)
         end += 1
-    columns = _columns(texts, year, month)
+    columns = _columns(texts, top, year, month)
     roles = {one.role for one in columns}
     named = roles & {Role.NAME, Role.NAME_KK, Role.NAME_RU, Role.CODE}
     return (end, columns) if named and Role.AMOUNT in roles else (first, ())
@@ -197,13 +202,16 @@ def _caption(cell: str) -> bool:
     return (
         _is_year(cell)
         or any(
-            words.match(folded) for words in (_NAME, _SUM, _IGNORED, *(one for _, one in _CODES))
+            words.match(folded)
+            for words in (_NAME, _SUM, _TIME, _IGNORED, *(one for _, one in _CODES))
         )
         or (_sum_role(folded) != "" and len(cell) < 60)
     )
 
 
-def _columns(texts: Mapping[int, Sequence[str]], year: int, month: int) -> tuple[Column, ...]:
+def _columns(
+    texts: Mapping[int, Sequence[str]], top: set[int], year: int, month: int
+) -> tuple[Column, ...]:
     """What the columns of a header are; of several for the same thing the best one."""
     found: list[Column] = []
     marks: dict[int, str] = {}
@@ -222,10 +230,9 @@ def _columns(texts: Mapping[int, Sequence[str]], year: int, month: int) -> tuple
             found.append(Column(place, caption, _name_role(folded)))
             continue
         # A caption over several columns stands in the first of them only.
-        if len(texts[place]) > 1:
+        if place in top:
             spanning = _plain(texts[place][0])
-        whole = folded if len(texts[place]) > 1 or not _is_year(caption) else f"{spanning} {folded}"
-        marks[place] = whole
+        marks[place] = folded if place in top else f"{spanning} {folded}".strip()
         found.append(Column(place, caption, Role.NONE))
     found = _with_bare_codes(found)
     roles = _sums(marks, year, month)

@@ -521,3 +521,23 @@ def test_tables_come_back_as_they_were_written() -> None:
     assert {made.active[cell].data_type for cell in ("A2", "A3", "A5", "C5")} == {"s"}
     assert xlsx_bytes(heads, rows) == xlsx_bytes(heads, rows)
     assert made.properties.created.year == 1980
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        (
+            ("Наименование", "План", None, "Исполнение", None),
+            (None, "на год", "на период", "с начала года", "за месяц"),
+        ),
+        (
+            ("Көрсеткіштер атауы", "Жоспар", None, "Атқарылуы", None),
+            (None, "жылға", "есепті кезеңге", "жыл басынан", "ай ішінде"),
+        ),
+    ],
+)
+def test_captions_over_several_columns(heads: tuple[tuple[Any, ...], ...]) -> None:
+    rows = (*heads, (1, 2, 3, 4, 5), ("Кірістер", 9, 8, 7, 6), ("Салықтық түсімдер", 9, 8, 7, 6))
+    paper = read(book(*rows), month=3, choices=Choices(unit=1000))
+    assert paper.fits
+    assert [(line.amount, line.planned) for line in paper.lines] == [(7000, 8000)]
