@@ -37,7 +37,7 @@ ENTRIES = [
 NAMES = {(row["side"], row["key"]): row["kk"] for row in ENTRIES if row["level"] == "part"}
 OWN = {"tax", "non_tax", "capital"}
 FEW = settings(
-    max_examples=15,
+    max_examples=10,
     phases=[Phase.generate],  # each example is a paper and five pages: too slow to shrink
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
