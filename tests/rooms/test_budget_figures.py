@@ -17,16 +17,19 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from app.budget import own_money as own_money_module
 from app.budget.actions import Act, publish
 from app.budget.models import Kind, Origin
 from app.budget.own_money import in_proportion, own_money
+from app.budget.queries import part_sums
 from app.budget.sums import Line
 from app.core.clock import at
 from app.core.database import transaction
 from app.core.sheet_writer import as_told
 from tests.browser import Browser, Element
+from tests.town import Town
 
 CSV_OF_THE_LAW = Path(own_money_module.__file__).with_name("articles.csv")
 ENTRIES = [
@@ -269,6 +272,41 @@ def test_in_everything_of_a_year_each_line_of_each_version_stands_once(surat: An
     for path in ("2026.pdf", "2025.json", "1999.csv", "2026/plan/3.json", "2026/months/14/1.csv"):
         assert reader.get(f"/api/budgets/surat/{path}").status == 404
         assert reader.get(f"/api/budgets/oytal/{path}").status == 404
+
+
+def test_the_database_adds_up_parts_on_either_engine(session: Session, town: Town) -> None:
+    town.classification()
+    lines = [
+        Line("receipt", 10**12, "tax", "pit_self"),
+        Line("receipt", 1, "tax", "fines"),
+        Line("receipt", 2, "transfers"),
+        Line("spending", 10**12 + 3),
+    ]
+    with transaction(session):
+        version = publish(
+            session,
+            district_id="d-surat",
+            year=2026,
+            kind=Kind.DRAFT,
+            lines=lines,
+            by_name="Дана Омарова",
+            now=at(date(2026, 4, 2)),
+        )
+    for district_id, sums in (
+        (
+            "d-surat",
+            [
+                ("receipt", "tax", 10**12 + 1),
+                ("receipt", "transfers", 2),
+                ("spending", "", 10**12 + 3),
+            ],
+        ),
+        ("d-oytal", []),
+    ):
+        found = part_sums(session, district_id=district_id, version_ids=[version.id])
+        lines_ = found.get(version.id, ())
+        assert sorted((one.side, one.part, one.amount) for one in lines_) == sums
+        assert all(type(one.amount) is int for one in lines_)
 
 
 @given(
