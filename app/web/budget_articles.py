@@ -37,11 +37,10 @@ class ArticleForm(BaseModel):
     law: str = Field(default="", max_length=100)
     until: int | None = Field(default=None, ge=FIRST_YEAR, le=2100)
 
-    def words(self) -> Words:
-        """As the room takes them."""
-        return Words(
-            self.name_kk, self.name_ru, self.code, self.code_verified, self.law, self.until
-        )
+    def words(self, same_law: tuple[str, str] = ("", "")) -> Words:
+        """As the room takes them. `same_law`: the law as it was shown, and as it is kept."""
+        law = same_law[1] if self.law == same_law[0] else self.law
+        return Words(self.name_kk, self.name_ru, self.code, self.code_verified, law, self.until)
 
 
 class NewForm(ArticleForm):
@@ -134,7 +133,7 @@ def show_one(visit: Clerk, article_id: str, year: str = "") -> Response:
         name_ru=one.name_ru,
         code=one.code,
         code_verified="1" if one.code_verified else "",
-        law=one.law,
+        law=_law(visit, one.law),
         until=one.until,
     )
     return _one(visit, one, asked, form)
@@ -156,7 +155,8 @@ def correct(visit: Clerk, article_id: str, posted: Form) -> Response:
                     side=one.side,
                     level=one.level,
                     key=one.key,
-                    words=form.value.words(),
+                    # What was not touched stays as it is kept, not as this language words it.
+                    words=form.value.words(same_law=(_law(visit, one.law), one.law)),
                     by_name=visit.who.name if visit.who else "",
                     now=visit.now,
                 )
@@ -190,6 +190,14 @@ def _name(visit: Visit, one: Article) -> str:
     return (visit.lang == "en" and one.name_en) or visit.in_lang(one, "name")
 
 
+def _law(visit: Visit, law: str) -> str:
+    """As an office wrote it; a shipped article is the Budget Code's."""
+    if not law.startswith("art."):
+        return law
+    words = translations(visit.lang).gettext(N_("Budget Code, %(article)s"))
+    return words % {"article": law.removeprefix("art.").strip()}
+
+
 def _view(visit: Visit, one: Article, year: int) -> Entry:
     say = translations(visit.lang).gettext
     ours = ""
@@ -200,7 +208,7 @@ def _view(visit: Visit, one: Article, year: int) -> Entry:
         name=_name(visit, one),
         code=one.code,
         verified=one.code_verified,
-        law=one.law,
+        law=_law(visit, one.law),
         years=f"{one.since}–{one.until}" if one.until else f"{one.since} →",
         ours=ours,
         part=one.level == Level.PART,
