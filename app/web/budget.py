@@ -149,7 +149,7 @@ def money_view(visit: Visit, year: int, found: Sequence[Budget]) -> MoneyView:
         ahead=ahead(visit, entries, plan),
         asked=vote,
         papers=paper_rows(visit, papers, sums, entries),
-        own=_own_link(visit, year, of),
+        own=_own_link(visit, year, of, shown.lines),
         more=_more(visit, year, plan is not None),
         files=_files(visit, year, shown.version),
     )
@@ -260,8 +260,10 @@ def _flow(
     sums = totals(shown.lines)
     whole = sums.get(side)
     parts = by_part(sums, side)
-    if whole is None or not any(key for key, _ in parts):
+    if whole is None:
         return None
+    if not any(key for key, _ in parts):  # what is not known of receipts is said in a note
+        return Flow(formats.tenge(whole), (), ()) if side == Side.SPENDING else None
     own = entries.own_parts()
     at = f"{visit.here}/budget/{version_path(shown.version)}"
     if side == Side.SPENDING:
@@ -313,8 +315,8 @@ def _balance(
     return tuple(rows)
 
 
-def _own_link(visit: Visit, year: int, of: Figures) -> Link | None:
-    if of.own is None or of.spending is None:
+def _own_link(visit: Visit, year: int, of: Figures, lines: Sequence[Line]) -> Link | None:
+    if of.own is None or not any(line.side == Side.SPENDING and line.part for line in lines):
         return None
     say = translations(visit.lang).gettext
     return Link(f"{visit.here}/budget/{year}/own", say(N_("What our own taxes paid for")))

@@ -98,9 +98,10 @@ def _view(
     session, district_id, year = visit.session, visit.district.id, shown.year
     entries = classification(session, district_id=district_id, year=year)
     names = Names(visit.lang, entries)
-    found = own_money(
-        lines(session, district_id=district_id, version_id=shown.id), entries.own_parts()
-    )
+    here_lines = lines(session, district_id=district_id, version_id=shown.id)
+    found = own_money(here_lines, entries.own_parts())
+    if not any(line.side == Side.SPENDING and line.part for line in here_lines):
+        found = None  # nobody can say what it paid for
     say = translations(visit.lang).gettext
     at = version_url(visit, shown)
     here = f"{visit.here}/budget/{year}"

@@ -153,6 +153,16 @@ def test_where_only_a_total_is_known_no_share_is_invented(surat: Any) -> None:
     assert "%" not in surat().get("/kk/surat/budget/2023/own").text("main")
 
 
+def test_spending_that_no_paper_divides_is_told_as_a_total(surat: Any) -> None:
+    lines = (*LINES[:3], Line("spending", 82_499_000), Line("financing", 2_499_000, "balances"))
+    put(surat.town.session, lines, year=2024)
+    page = surat().get("/kk/surat/budget/2024")
+    assert "82 499 000 ₸" in page.text("section[aria-labelledby=to]")
+    assert "2 499 000 ₸" in page.text("section[aria-labelledby=to] .kv")
+    assert "/kk/surat/budget/2024/own" not in page.links()
+    assert not surat().get("/kk/surat/budget/2024/own").tree.all("#to")
+
+
 def test_before_anything_is_published_the_page_says_so_with_the_known_total(visit: Any) -> None:
     assert visit().get("/kk/surat/budget").status == 200
     fact(visit.town.session, "budget", 2023, 163_659_000)
