@@ -34,7 +34,8 @@ WAYS = ("most-votes", "plain", "default")
 NOT_BY_DEFAULT = {("1000000x100", "default")}
 
 # The same three counts by pabutools, with equal ballots together as it recommends. Its Add1 gets
-# our relative step in money; it also stops as soon as nothing more fits, which spares it work.
+# our relative step in money; it also stops as soon as nothing more fits, which spares it work. Its
+# winners are compared with ours by that same stop, and without filling up.
 THEIRS = """
 import json, resource, sys, time
 from fractions import Fraction
@@ -128,15 +129,19 @@ def one(what: str, way: str) -> dict[str, Any]:
     else:
         outcome = equal_shares.count(election, completion="none" if way == "plain" else "add1u")
     known["count"] = time.process_time() - began
+    known["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    known["runs"] = sum(grown.runs for grown in runs)
+    selected = outcome.selected
+    if way == "default":
+        # What theirs is compared with: it ends when nothing more fits, and fills nothing up.
+        theirs = equal_shares.count(election, completion="add1", stop_when_exhaustive=True)
+        selected = theirs.selected
     return known | {
         "voters": election.voters,
         "projects": len(election.projects),
         "distinct": len(election.ballots),
         "steps": outcome.shares.increases if outcome.shares else 0,
-        "runs": sum(grown.runs for grown in runs),
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "selected": sorted(outcome.selected),
-        "account": len(outcome.to_json()),
+        "selected": sorted(selected),
     }
 
 
