@@ -1,7 +1,7 @@
 // The running total of a ballot. The page works without it: then the check page shows the sum.
-//   <form data-ballot data-max="5" data-min="3" data-envelope="12000000" data-money="# ₸">
+//   <form data-ballot data-max="5" data-min="3" data-envelope="12000000" data-money="# ₸" data-fit (the chosen must fit)>
 //     <input type="checkbox" data-cost="5200000">
-//     [data-live] shown only when this runs · [data-count] [data-sum] [data-left] numbers
+//     [data-live] shown only when this runs · [data-count] [data-sum] [data-left] [data-rest] numbers
 //     [data-fill] a rect of the bar · [data-over] more than max · [data-few] fewer than min · [data-dear] above the envelope
 (() => {
   const form = document.querySelector('form[data-ballot]');
@@ -23,10 +23,11 @@
     write('count', chosen.length);
     write('left', Math.max(0, max - chosen.length));
     write('sum', money(sum));
+    write('rest', (sum > envelope ? '−' : '') + money(Math.abs(envelope - sum)));
     find('fill').forEach((rect) => {
       rect.setAttribute('width', (envelope ? Math.min(100, (sum / envelope) * 100) : 0) + '%');
     });
-    show('over', chosen.length > max);
+    show('over', !('fit' in rules) && chosen.length > max);
     show('few', chosen.length > 0 && chosen.length < min);
     show('dear', sum > envelope);
   };

@@ -12,7 +12,7 @@ from app.counting.pabulib import export
 from app.counting.recipe import of_outcome, pabulib_rule, remark
 from app.places.models import District
 from app.rounds.calendar import Calendar
-from app.rounds.models import Round, Stage
+from app.rounds.models import BallotMethod, Round, Stage
 from app.rounds.rules import last_day
 
 Counted = tuple[tuple[int, ...], int]  # numbers chosen, and on how many equal ballots
@@ -59,6 +59,7 @@ def write_ballots(
     Voters' ids are random and made here, so their order is random too.
     """
     asked = of_outcome(outcome)
+    knapsack = of.method == BallotMethod.KNAPSACK
     meta = {
         "description": f"{district.name_kk}: халық қатысатын бюджет, {of.key}",
         "country": "Kazakhstan",
@@ -69,16 +70,19 @@ def write_ballots(
         "date_end": f"{last_day(calendar, Stage.VOTING):%d.%m.%Y}",
         "language": "kk",
         "currency": of.currency,
-        "max_length": str(min(of.most_choices, len(lines))),
         "comment": remark(asked),
     }
+    if not knapsack:
+        meta["max_length"] = str(min(of.most_choices, len(lines)))
     if of.threshold:
         meta["min_project_score_threshold"] = str(of.threshold)
     selected = frozenset(outcome.selected)
     return export(
         meta=meta,
         budget=of.envelope,
+        decimals=of.minor_digits,
         seed=outcome.seed,
+        max_sum_cost=of.envelope if knapsack else None,
         projects=[
             (
                 line.project,

@@ -11,8 +11,9 @@ from app.core.refusal import Refusal, insist
 from app.decisions.models import TieDecision
 from app.ledger.actions import record
 from app.ledger.models import Entry
+from app.rounds.calendar import Act, why_not_now
 from app.rounds.models import Round
-from app.rounds.queries import lock_round, round_of
+from app.rounds.queries import calendar_of, lock_round, round_of
 
 
 class Tied(Refusal):
@@ -86,11 +87,12 @@ def decide_tie(
     """Puts the commission's order of the equal projects on the record; the next tick counts.
 
     `ordered` are ballot numbers as text, the first goes first. Raises Refusal decisions.no_round,
-    decisions.no_tie, decisions.tie_order, decisions.tie_act, decisions.tie_words.
+    rounds.not_yet, decisions.no_tie, decisions.tie_order, decisions.tie_act, decisions.tie_words.
     """
     if round_of(session, district_id=district_id, round_id=round_id) is None:
         raise Refusal("decisions.no_round")
     of = lock_round(session, round_id=round_id, alone=True)
+    insist(why_not_now(Act.DECIDE_TIE, calendar_of(session, round_id=round_id), now))
     tied = waiting_tie(session, of)
     insist(why_not_decide_tie(tied, ordered, act_number, act_date, words_kk, words_ru, day_of(now)))
     row = TieDecision(

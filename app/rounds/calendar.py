@@ -31,6 +31,7 @@ class Act(StrEnum):
     ISSUE_PAPER = "issue_paper"
     ENTER_PAPER = "enter_paper"
     SET_DRAW = "set_draw"  # record the public value of the draw
+    DECIDE_TIE = "decide_tie"  # record the commission's order of equal projects
     RECORD_ASSEMBLY = "record_assembly"
     DECIDE = "decide"
     RECORD_RAION = "record_raion"
@@ -57,11 +58,13 @@ ALLOWED: dict[Stage, frozenset[Act]] = {
         }
     ),
     Stage.COUNTING: frozenset({Act.ENTER_PAPER, Act.SET_DRAW, Act.ANSWER_LATE}),
-    Stage.RESULTS: frozenset({Act.RECORD_ASSEMBLY, Act.ANSWER_LATE}),
-    Stage.ASSEMBLY: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE, Act.ANSWER_LATE}),
-    Stage.DECISION: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE, Act.ANSWER_LATE}),
+    # A count that waits for the commission waits on, whatever the calendar says meanwhile.
+    Stage.RESULTS: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE_TIE, Act.ANSWER_LATE}),
+    Stage.ASSEMBLY: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE_TIE, Act.DECIDE, Act.ANSWER_LATE}),
+    Stage.DECISION: frozenset({Act.RECORD_ASSEMBLY, Act.DECIDE_TIE, Act.DECIDE, Act.ANSWER_LATE}),
     Stage.BUDGET: frozenset(
         {
+            Act.DECIDE_TIE,
             Act.DECIDE,
             Act.RECORD_RAION,
             Act.RECORD_APPROVAL,
@@ -71,6 +74,7 @@ ALLOWED: dict[Stage, frozenset[Act]] = {
     ),
     Stage.WORKS: frozenset(
         {
+            Act.DECIDE_TIE,
             Act.DECIDE,
             Act.RECORD_APPROVAL,
             Act.FOLLOW_WORKS,
@@ -79,7 +83,7 @@ ALLOWED: dict[Stage, frozenset[Act]] = {
             Act.ANSWER_LATE,
         }
     ),
-    Stage.EVALUATED: frozenset({Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}),
+    Stage.EVALUATED: frozenset({Act.DECIDE_TIE, Act.FOLLOW_WORKS, Act.SEE, Act.ANSWER_LATE}),
 }
 
 # Who does it. Deputies, observers and the operator have no act in a round: they read, ask, keep.
@@ -96,6 +100,7 @@ ROLES: dict[Act, frozenset[str]] = {
     Act.ISSUE_PAPER: frozenset({"clerk", "akim"}),
     Act.ENTER_PAPER: frozenset({"clerk", "akim"}),  # two read a sheet, a third settles
     Act.SET_DRAW: frozenset({"clerk"}),
+    Act.DECIDE_TIE: frozenset({"clerk"}),  # what the commission decided
     Act.RECORD_ASSEMBLY: frozenset({"clerk"}),
     Act.DECIDE: frozenset({"akim"}),
     Act.RECORD_RAION: frozenset({"clerk"}),  # what the raion wrote

@@ -289,7 +289,12 @@ def rules_of(
         },
         "ballot": {
             "method": one.method,
-            "most_choices": one.most_choices,
+            # A knapsack ballot has no limit but the money.
+            **(
+                {"most_cost": one.envelope}
+                if one.method == BallotMethod.KNAPSACK
+                else {"most_choices": one.most_choices}
+            ),
             "nudge_choices": one.nudge_choices,
             "changeable_until_close": True,
             "paper_overrides_online": True,

@@ -13,7 +13,7 @@ from app.people.models import Person, RollEntry
 from app.people.queries import may_vote_on
 from app.places.models import Settlement
 from app.proposals.models import VOTED, Proposal
-from app.rounds.models import Round
+from app.rounds.models import BallotMethod, Round
 from app.voting import envelopes, rules, voters
 from app.voting.list_models import Voter
 from app.voting.models import Ballot, Channel, CountedBallot, PaperEntry, Turnout
@@ -79,12 +79,19 @@ def projects(session: Session, *, district_id: str, round_id: str) -> list[OnBal
 
 def paper_of(session: Session, *, of: Round) -> Paper:
     """What a ballot of this round is made of."""
-    numbers = session.exec(
-        select(Proposal.ballot_number)
+    found = session.exec(
+        select(Proposal.ballot_number, Proposal.price)
         .where(Proposal.district_id == of.district_id, Proposal.round_id == of.id)
         .where(col(Proposal.status).in_(VOTED), col(Proposal.ballot_number).is_not(None))
     ).all()
-    return Paper(frozenset(one for one in numbers if one is not None), of.most_choices)
+    numbers = frozenset(number for number, _ in found if number is not None)
+    if of.method != BallotMethod.KNAPSACK:
+        return Paper(numbers, of.most_choices)
+    prices = {number: price or 0 for number, price in found if number is not None}
+    # The frozen list is what people read and what is counted.
+    for line in (of.rules or {}).get("projects", ()):
+        prices[int(line["number"])] = int(line["price"])
+    return Paper(numbers, len(numbers), prices, of.envelope)
 
 
 def why_no_right(session: Session, *, of: Round, person_id: str) -> Refusal | None:

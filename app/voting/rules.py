@@ -4,8 +4,8 @@ An empty ballot is not one: a vote names at least one project. A vote is changed
 whoever wants none of the projects does not vote.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.core.refusal import Refusal
@@ -18,10 +18,20 @@ MOST_SHEETS = 200
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The list a ballot is made of: the numbers on it, and how many one may choose."""
+    """The list a ballot is made of: the numbers on it, and how many one may choose.
+
+    With a knapsack ballot there is no such number: what is chosen fits `money`, in tenge like the
+    `prices` of the numbers.
+    """
 
     numbers: frozenset[int]
     most: int
+    prices: Mapping[int, int] = field(default_factory=dict)
+    money: int | None = None  # None where the sum is not limited
+
+    def cost(self, choices: Collection[int]) -> int:
+        """What these cost together."""
+        return sum(self.prices.get(number, 0) for number in set(choices))
 
 
 def why_not_choose(choices: Collection[int], *, on: Paper) -> Refusal | None:
@@ -31,6 +41,11 @@ def why_not_choose(choices: Collection[int], *, on: Paper) -> Refusal | None:
         return Refusal("voting.choose_one", field="choice")
     if not chosen <= on.numbers:
         return Refusal("voting.not_on_ballot", field="choice")
+    if on.money is not None:
+        over = on.cost(chosen) - on.money
+        if over > 0:
+            return Refusal("voting.too_dear", field="choice", tenge=on.money, over_tenge=over)
+        return None
     if len(chosen) > on.most:
         return Refusal("voting.too_many", field="choice", n=on.most)
     return None
@@ -100,4 +115,11 @@ def why_not_read(choices: Collection[int], *, spoiled: bool, on: Paper) -> Refus
     why = why_not_choose(choices, on=on)
     if why is None or why.code == "voting.not_on_ballot":
         return why
+    if on.money is not None:
+        over = on.cost(choices) - on.money
+        if over > 0:
+            return Refusal(
+                "voting.mark_spoiled_dear", field="choice", tenge=on.money, over_tenge=over
+            )
+        return Refusal("voting.mark_spoiled_empty", field="choice")
     return Refusal("voting.mark_spoiled", field="choice", n=on.most)

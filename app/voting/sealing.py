@@ -20,7 +20,7 @@ from app.ledger.actions import record
 from app.people.queries import eligible
 from app.rounds.models import Round, Stage
 from app.rounds.queries import calendar_of, lock_round
-from app.voting import box, envelopes, queries, voters
+from app.voting import box, envelopes, queries, rules, voters
 from app.voting.models import Ballot, CastKey, Channel, CountedBallot, Turnout
 from app.voting.readings import balance, settled
 
@@ -75,7 +75,7 @@ def seal(session: Session, *, keyring: Keyring, clock: Clock, round_id: str) -> 
 def _open_all(
     session: Session, keyring: Keyring, of: Round
 ) -> tuple[list[tuple[str, str]], list[list[int]]]:
-    numbers = queries.paper_of(session, of=of).numbers
+    paper = queries.paper_of(session, of=of)
     rights: list[tuple[str, str]] = []
     opened: list[list[int]] = []
     broken = 0
@@ -93,7 +93,7 @@ def _open_all(
         except envelopes.EnvelopeBroken:
             broken += 1
             continue
-        if not set(found) <= numbers or len(found) > of.most_choices:
+        if rules.why_not_choose(found, on=paper) is not None:
             broken += 1
             continue
         opened.append(list(found))

@@ -14,12 +14,13 @@ from pydantic import BaseModel, Field
 
 from app.core.database import transaction
 from app.core.refusal import Refusal
-from app.rounds.models import Round, Stage
+from app.rounds.models import BallotMethod, Round, Stage
 from app.rounds.queries import calendar_of, round_by_key
 from app.voting import envelopes, queries, rules
 from app.voting.actions import cast
 from app.voting.models import Channel
 from app.web.called_off import Notice, called_off
+from app.web.counted_words import counted_in_short, rivals_by_number, rivals_in_words
 from app.web.doors import Anyone, Resident
 from app.web.forms import Filled, Form, fill
 from app.web.priced import in_all
@@ -52,7 +53,7 @@ class Row:
     place: str
     url: str
     chosen: bool
-    in_all: str = ""  # what it costs in all, where neighbours help
+    under: str = ""  # what it costs in all, where neighbours help; which projects it excludes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Ballot:
     results_url: str
     rows: tuple[Row, ...]
     most: int
+    money: int | None  # with a knapsack ballot, what the chosen have to fit into; tenge
     nudge: int
     envelope: int
     budget_year: int
@@ -77,6 +79,8 @@ class Ballot:
     turnout: int | None
     contact: str
     roll_closes_on: date
+    rules_url: str
+    counted: tuple[str, ...]  # how the votes are counted, in short
     off: Notice | None = None  # that the round was called off
 
     @property
@@ -88,6 +92,11 @@ class Ballot:
     def cost(self) -> int:
         """What the ticked projects cost together, in tenge."""
         return sum(row.price for row in self.chosen)
+
+    @property
+    def rest(self) -> int:
+        """What is left of the money; less than nothing where the ticked ones cost too much."""
+        return self.envelope - self.cost
 
 
 @router.get("/{lang}/{slug}/rounds/{key}/ballot")
@@ -238,6 +247,7 @@ def _view(visit: Visit, of: Round, ticked: Iterable[int]) -> Ballot:
         results_url=f"{visit.here}/rounds/{of.key}/results",
         rows=rows,
         most=of.most_choices,
+        money=of.envelope if of.method == BallotMethod.KNAPSACK else None,
         nudge=min(of.nudge_choices, of.most_choices, len(rows)),
         envelope=of.envelope,
         budget_year=of.budget_year,
@@ -252,6 +262,8 @@ def _view(visit: Visit, of: Round, ticked: Iterable[int]) -> Ballot:
         turnout=queries.turnout_so_far(visit.session, of=of) if stage == "now" else None,
         contact=contact,
         roll_closes_on=of.roll_closes_on,
+        rules_url=f"{visit.here}/rounds/{of.key}/rules",
+        counted=counted_in_short(visit, of),
         off=called_off(visit, of),
     )
 
@@ -268,6 +280,7 @@ def _rows(visit: Visit, of: Round, ticked: set[int]) -> tuple[Row, ...]:
         return sha256(f"{of.id} {number}".encode()).hexdigest()
 
     found = queries.projects(visit.session, district_id=of.district_id, round_id=of.id)
+    excluded = rivals_by_number(of)
     return tuple(
         Row(
             number=one.number,
@@ -277,7 +290,14 @@ def _rows(visit: Visit, of: Round, ticked: set[int]) -> tuple[Row, ...]:
             place=visit.in_lang(one, "settlement"),
             url=f"{visit.here}/proposals/{one.proposal_number}",
             chosen=one.number in ticked,
-            in_all=in_all(visit.lang, price=one.price, cofinanced=one.cofinanced),
+            under=" ".join(
+                part
+                for part in (
+                    in_all(visit.lang, price=one.price, cofinanced=one.cofinanced),
+                    rivals_in_words(visit.lang, excluded.get(one.number, ())),
+                )
+                if part
+            ),
         )
         for one in sorted(found, key=lambda one: place_in_line(one.number))
     )

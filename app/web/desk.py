@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from app.core.clock import day_of
 from app.core.text import fold
 from app.core.workdays import Term, TermState
+from app.decisions.ties import waiting_tie
 from app.followup.models import QuestionState
 from app.followup.queries import questions_of
 from app.people.claims import waiting_claims
@@ -268,6 +269,8 @@ def duties(visit: Visit) -> tuple[Duty, ...]:
         if drawn and round_.draw_value is None and role is Role.CLERK:
             due = day_of(calendar.begins(Stage.RESULTS))
             found.append(Duty(f"{here}/round", "duty.draw", due))
+        if role is Role.CLERK and waiting_tie(visit.session, round_):
+            found.append(Duty(f"{here}/round/{round_.key}/tie", "duty.tie", None))
         for url, code, day in money_duties(visit, round_, calendar, role):
             found.append(Duty(url, code, day))
     waiting = waiting_for(

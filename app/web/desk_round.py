@@ -10,8 +10,10 @@ from pydantic import BaseModel, Field
 from app.core.clock import ALMATY, day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal
+from app.decisions.ties import waiting_tie
 from app.people.consent import actor_of
 from app.people.models import Role
+from app.proposals.rivals import why_not_set_rivals
 from app.rounds.actions import announce, edit, set_draw_value, why_not_edit
 from app.rounds.asking import ask_change, ask_envelope
 from app.rounds.calendar import ORDER, Act, Calendar, usual_starts, why_not_now
@@ -27,6 +29,7 @@ from app.rounds.rules import (
     why_not_hold,
 )
 from app.web.basis_view import line_options
+from app.web.counting_form import USUAL
 from app.web.desk_money import read_line
 from app.web.doors import Clerk, Desk
 from app.web.forms import Filled, Form, blank, fill
@@ -136,6 +139,10 @@ def _links(visit: Visit, one: Round, of: Calendar) -> tuple[Link, ...]:
     drawn = why_not_now(Act.SET_DRAW, of, visit.now) is None and one.draw_value is None
     if drawn and day_of(visit.now) >= one.draw_day:
         links.append(Link(f"{base}/draw", say(N_("Record the rate"))))
+    if why_not_set_rivals(one, of, visit.now) is None:
+        links.append(Link(f"{base}/rivals", say(N_("Projects that exclude each other"))))
+    if waiting_tie(visit.session, one):
+        links.append(Link(f"{base}/tie", say(N_("Record the commission's order"))))
     confirmed = one.envelope_kind == EnvelopeKind.CONFIRMED
     if not confirmed and why_not_now(Act.CONFIRM_ENVELOPE, of, visit.now) is None:
         links.append(Link(f"{base}/envelope", say(N_("Confirm the sum"))))
@@ -182,13 +189,15 @@ def new(visit: Clerk, start: str = "") -> Response:
         most_choices=5,
         nudge_choices=3,
         threshold=1,
+        **USUAL,
         of_age_on=closes,
         roll_shown_on=shown,
         roll_closes_on=roll_closes,
         draw_day=closes,
         **typed_starts(starts),
     )
-    return page(visit, "rounds/desk_form.html", form=form, view=form_view(visit, None))
+    view = form_view(visit, None, form.typed)
+    return page(visit, "rounds/desk_form.html", form=form, view=view)
 
 
 def _opens(today: date, wanted: str, keys: set[str]) -> date:
@@ -231,7 +240,7 @@ def announced(visit: Clerk, posted: Form) -> Response:
             form = form.refused(at_field(why))
         else:
             return see_other(visit, f"{visit.here}/rounds/{one.key}/")
-    view = form_view(visit, None)
+    view = form_view(visit, None, form.typed)
     return page(visit, "rounds/desk_form.html", status=422, form=form, view=view)
 
 
@@ -243,10 +252,11 @@ def change(visit: Clerk, key: str) -> Response:
         raise why
     values = asdict(settings_of(one))
     values.pop("envelope_kind")
-    values["show_turnout"] = "1" if one.show_turnout else ""
+    for name in ("show_turnout", "compare_rules"):
+        values[name] = "1" if values[name] else ""
     starts = {stage: of.begins(stage) for stage in ORDER}
     form = blank(key=one.key, **values, **typed_starts(starts))
-    view = form_view(visit, one, second=needs_second(of, visit.now))
+    view = form_view(visit, one, form.typed, second=needs_second(of, visit.now))
     return page(visit, "rounds/desk_form.html", form=form, view=view)
 
 
@@ -299,7 +309,7 @@ def changed(visit: Clerk, key: str, posted: Form) -> Response:
         else:
             return see_other(visit, done)
     one, of = the_round(visit, key)
-    view = form_view(visit, one, second=second)
+    view = form_view(visit, one, form.typed, second=second)
     return page(visit, "rounds/desk_form.html", status=422, form=form, view=view)
 
 

@@ -1,5 +1,6 @@
 """Printing paper ballots: the order, and the sheets themselves in two languages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -9,15 +10,17 @@ from pydantic import BaseModel, Field
 from app.core.database import transaction
 from app.core.refusal import Refusal
 from app.rounds.calendar import Act, why_not_now
-from app.rounds.models import Round
+from app.rounds.models import BallotMethod, Round
 from app.voting import paper, queries
 from app.voting.numbers import written
+from app.web.counted_words import rivals_by_number, rivals_in_words
 from app.web.doors import Desk
 from app.web.forms import Filled, Form, blank, fill
 from app.web.paper import BASE, Where, hand_of, needed_round
 from app.web.priced import in_all
 from app.web.render import page
 from app.web.visit import Visit
+from app.words import formats
 from app.words.catalogue import N_, translations
 
 router = APIRouter()
@@ -39,7 +42,8 @@ class Project:
     title_ru: str
     price: int
     place_kk: str
-    in_all: tuple[str, str] = ("", "")  # in Kazakh and Russian, where neighbours help
+    # in Kazakh and Russian: what it costs in all, where neighbours help; what it excludes
+    in_all: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def _print_page(visit: Visit, where: Where, form: Filled[Order], status: int = 2
 
 def _sheet(visit: Visit, of: Round, number: str) -> Sheet:
     found = queries.projects(visit.session, district_id=of.district_id, round_id=of.id)
+    excluded = rivals_by_number(of)
     drawn = sorted(found, key=lambda one: sha256(f"{number} {one.number}".encode()).digest())
     return Sheet(
         number=written(number),
@@ -118,20 +123,35 @@ def _sheet(visit: Visit, of: Round, number: str) -> Sheet:
                 one.title_ru,
                 one.price,
                 one.settlement_kk,
-                (
-                    in_all("kk", price=one.price, cofinanced=one.cofinanced),
-                    in_all("ru", price=one.price, cofinanced=one.cofinanced),
-                ),
+                _under(one, excluded.get(one.number, ())),
             )
             for one in drawn
         ),
     )
 
 
+def _under(one: queries.OnBallot, others: Iterable[int]) -> tuple[str, str]:
+    kk, ru = (
+        " ".join(
+            part
+            for part in (
+                in_all(lang, price=one.price, cofinanced=one.cofinanced),
+                rivals_in_words(lang, others),
+            )
+            if part
+        )
+        for lang in ("kk", "ru")
+    )
+    return kk, ru
+
+
 def _sheet_words(of: Round) -> SheetWords:
     def both(message: str, **facts: object) -> tuple[str, str]:
         kk, ru = (translations(lang).gettext(message) % facts for lang in ("kk", "ru"))
         return kk, ru
+
+    most = {"most": of.most_choices, "sum": formats.tenge(of.envelope)}
+    knapsack = of.method == BallotMethod.KNAPSACK
 
     return SheetWords(
         title=both(N_("Ballot")),
@@ -140,13 +160,20 @@ def _sheet_words(of: Round) -> SheetWords:
             year=of.budget_year,
         ),
         how=both(
-            N_("Put any mark into the boxes of the projects you support: at most %(most)s."),
-            most=of.most_choices,
+            N_(
+                "Put any mark into the boxes of the projects you support: together they cost at "
+                "most %(sum)s."
+            )
+            if knapsack
+            else N_("Put any mark into the boxes of the projects you support: at most %(most)s."),
+            **most,
         ),
         money=both(N_("Money of this round")),
         spoiled=both(
-            N_("A ballot without a mark, or with more than %(most)s marks, is spoiled."),
-            most=of.most_choices,
+            N_("A ballot without a mark, or whose projects together cost more, is spoiled.")
+            if knapsack
+            else N_("A ballot without a mark, or with more than %(most)s marks, is spoiled."),
+            **most,
         ),
         secret=both(N_("Do not sign it. Fold it and put it into the box yourself.")),
         final=both(N_("Whoever takes a paper ballot votes on paper only.")),

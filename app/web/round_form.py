@@ -9,7 +9,17 @@ from pydantic import BaseModel, Field
 from app.core.clock import at, day_of
 from app.core.refusal import Refusal
 from app.rounds.calendar import ORDER
-from app.rounds.models import Round, Stage
+from app.rounds.counting_rules import MOST_GUARANTEE
+from app.rounds.models import (
+    BallotMethod,
+    Completion,
+    CountingRule,
+    Round,
+    Stage,
+    Ties,
+    Utility,
+)
+from app.web.counting_form import CountingForm, counting_form
 from app.web.forms import Day, Posted, Tenge
 from app.web.rounds import round_title
 from app.web.visit import Visit
@@ -32,6 +42,13 @@ class RoundForm(BaseModel):
     price_cap: Tenge | None = None
     threshold: int = Field(default=1, ge=0, le=1_000_000)
     show_turnout: bool = False
+    method: BallotMethod = BallotMethod.APPROVAL
+    counting_rule: CountingRule = CountingRule.MOST_VOTES
+    utility: Utility = Utility.COST
+    completion: Completion = Completion.ADD1U
+    ties: Ties = Ties.DRAW
+    guarantee_percent: int = Field(default=0, ge=0, le=MOST_GUARANTEE)
+    compare_rules: bool = False
     of_age_on: Day
     roll_shown_on: Day
     roll_closes_on: Day
@@ -59,9 +76,13 @@ class RoundFormView:
     second: bool  # another official has to agree
     stages: tuple[StageField, ...]
     labels: Mapping[str, str]
+    counting: CountingForm
+    try_url: str  # where rules can be tried before one is chosen
 
 
-def form_view(visit: Visit, one: Round | None, *, second: bool = False) -> RoundFormView:
+def form_view(
+    visit: Visit, one: Round | None, typed: Mapping[str, str], *, second: bool = False
+) -> RoundFormView:
     """The form's surroundings: to announce a round, or to change this one."""
     say = translations(visit.lang).gettext
     stages = tuple(
@@ -88,6 +109,8 @@ def form_view(visit: Visit, one: Round | None, *, second: bool = False) -> Round
         second=second,
         stages=stages,
         labels=labels,
+        counting=counting_form(typed, visit.lang),
+        try_url=f"{base}/try",
     )
 
 

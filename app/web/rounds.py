@@ -1,5 +1,6 @@
 """A round's own pages: its calendar as a line standing up, and its rules on one page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, HTTPException, Response
@@ -9,7 +10,8 @@ from sqlmodel import col, select
 from app.decisions.queries import approval_of
 from app.ledger.models import Entry
 from app.people.seconds import named_here
-from app.places.models import Kind, Place
+from app.places.models import Kind, Place, Settlement
+from app.places.queries import settlements
 from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ORDER, Calendar
 from app.rounds.envelope_basis import in_rules, resting_of
@@ -24,6 +26,7 @@ from app.web.now import NowCard, now_card, stage_now
 from app.web.render import file, page
 from app.web.results_view import approved
 from app.web.rules_view import Change, RulesView, changes_of, moment_in_words, rules_view
+from app.web.tie_view import TiedProject, tied_projects
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -62,6 +65,7 @@ class RoundView:
     changes: tuple[Change, ...]
     off: Notice | None  # that it was called off
     held: Notice | None  # that its result was put off
+    tied: tuple[TiedProject, ...]  # equal projects that the count waits for
 
 
 def the_round(visit: Visit, key: str) -> tuple[Round, Calendar]:
@@ -134,12 +138,25 @@ def _rules(visit: Visit, one: Round, of: Calendar) -> dict[str, object]:
             found.title_ru or found.title,
             price,
             found.cofinanced,
+            found.settlement_id or "",
+            found.rival_group,
         )
         for place, found in enumerate(projects, start=1)
         if (price := found.price)
     ]
     resting = resting_of(visit.session, district_id=one.district_id, round_id=one.id)
-    return rules_of(one, of, lines, kato=visit.district.kato, basis=in_rules(resting))
+    return rules_of(
+        one,
+        of,
+        lines,
+        kato=visit.district.kato,
+        basis=in_rules(resting),
+        settlements=[place.id for place in _settlements(visit)] if one.guarantee_percent else (),
+    )
+
+
+def _settlements(visit: Visit) -> Sequence[Settlement]:
+    return settlements(visit.session, district_id=visit.district.id)
 
 
 def _rules_view(visit: Visit, key: str) -> RulesView:
@@ -154,6 +171,7 @@ def _rules_view(visit: Visit, key: str) -> RulesView:
         changes=_changes(visit, one),
         off=called_off(visit, one),
         named=_named(visit),
+        settlements=_settlements(visit),
     )
 
 
@@ -223,6 +241,7 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
         changes=_changes(visit, one),
         off=off,
         held=put_off(visit, one),
+        tied=tied_projects(visit, one),
     )
 
 

@@ -7,17 +7,20 @@ from typing import Any
 
 from app.core.clock import day_of
 from app.ledger.models import Entry
+from app.places.models import Settlement
 from app.rounds.calendar import ORDER
 from app.rounds.models import Round
 from app.voting.disputes import DISPUTE_DAYS
 from app.web.basis_view import BasisView, rests_in_rules
 from app.web.called_off import Notice
+from app.web.counting_view import CountingView, counting_view
 from app.web.priced import in_all
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
 
 SUMS = ("envelope", "price_cap")
+NAMED = ("method", "counting_rule", "utility", "completion", "ties")  # their values have names
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,10 @@ class RulesView:
     roll_shown_on: str  # empty in a round announced before lists were shown
     roll_closes_on: str
     closes: str
-    most_choices: int
+    most_choices: int  # 0 where the money is the only limit
     nudge_choices: int
     threshold: int
+    counting: CountingView
     price_cap: str
     turnout_shown: bool
     draw_day: str
@@ -107,6 +111,7 @@ def rules_view(
     changes: tuple[Change, ...],
     off: Notice | None = None,
     named: tuple[str, ...] = (),
+    settlements: Sequence[Settlement] = (),
 ) -> RulesView:
     """The page of these rules. `one` adds what is known since: when it froze, the draw."""
     lang = visit.lang
@@ -135,9 +140,12 @@ def rules_view(
         roll_shown_on=formats.day(date.fromisoformat(shown), lang) if shown else "",
         roll_closes_on=formats.day(date.fromisoformat(voters["roll_closes_on"]), lang),
         closes=formats.moment(starts[ORDER[4]], lang),
-        most_choices=ballot["most_choices"],
+        most_choices=ballot.get("most_choices", 0),
         nudge_choices=ballot["nudge_choices"],
         threshold=counting["threshold"],
+        counting=counting_view(
+            visit, rules, sum_of=sum_of, settlements=settlements, compared=one.compare_rules
+        ),
         price_cap=sum_of(cap) if cap is not None else "",
         turnout_shown=ballot["turnout_shown_while_open"],
         draw_day=formats.day(date.fromisoformat(counting["draw"]["day"]), lang),
@@ -210,8 +218,12 @@ def _said(name: str, value: object, lang: str) -> str:
         return say(N_("none"))
     if isinstance(value, bool):
         return say(N_("yes")) if value else say(N_("no"))
+    if name == "guarantee_percent":
+        return f"{value} %" if value else say(N_("none"))
     if isinstance(value, int):
         return formats.tenge(value) if name in SUMS else str(value)
+    if name in NAMED:
+        return phrases.label(f"{name}.{value}", lang)
     if name.startswith("starts."):
         return formats.moment(datetime.fromisoformat(str(value)), lang)
     if name in ("of_age_on", "roll_shown_on", "roll_closes_on", "draw_day"):

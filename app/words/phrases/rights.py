@@ -27,6 +27,7 @@ LABELS = {
     "rights.act.issue_paper": N_("Hand out a paper ballot"),
     "rights.act.enter_paper": N_("Read paper ballots, each by two people"),
     "rights.act.set_draw": N_("Write down the public value of the draw"),
+    "rights.act.decide_tie": N_("Record the commission's order of equal projects"),
     "rights.act.record_assembly": N_("Record the assembly"),
     "rights.act.decide": N_("Decide on each project, with reasons"),
     "rights.act.record_raion": N_("Record what the raion kept, reduced or removed"),
