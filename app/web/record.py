@@ -37,6 +37,7 @@ ABOUT = {
     "voting": N_("The vote and its paper"),
     "decisions": N_("Results and decisions"),
     "followup": N_("Works and questions"),
+    "budget": N_("The district's money"),
 }
 COLUMNS = (
     *("at", "office", "by_name", "kind", "words", "about", "round", "facts"),
