@@ -155,6 +155,7 @@ PLACES = (
     Place(VOTING, "clerk", "/kk/surat/desk/round/{old_key}/money", "/money/spare", RETURNED),
     # one's own vote and one's own data
     Place(VOTING, "resident", "/kk/surat/my-votes", "/my-votes/notice"),
+    Place(VOTING, "visitor", "/kk/surat/rounds/{old_key}/results/mine", "/results/mine"),
     Place(VOTING, "resident", "/kk/surat/rounds/{key}/not-my-vote", "/not-my-vote"),
     Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{voter}/vote", "/vote"),
     Place(VOTING, "clerk", "/kk/surat/desk/roll/people/{voter}/dispute", "/dispute"),

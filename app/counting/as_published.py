@@ -33,12 +33,13 @@ class Comparison:
     """`published` is None where the file names no winners; then there is nothing to differ.
 
     `step`: the rule's own last step, where it has one: Equal Shares against most votes; that under
-    which more voters get more of what they chose is taken.
+    which more voters get more of what they chose is taken, and `other` is what was not.
     """
 
     outcome: Outcome
     published: frozenset[str] | None
     step: OutcomesCompared | None = None
+    other: Outcome | None = None
 
     @property
     def only_here(self) -> tuple[str, ...]:
@@ -109,8 +110,10 @@ def _replay_shares(file: PbFile, seed: str) -> Comparison:
     election = file.election(seed=seed)
     by_votes = most_votes.count(election)
     step = compare(outcome, by_votes, election)
-    taken = by_votes if step.by_number.second > step.by_number.first else outcome
-    return Comparison(taken, file.selected(), step)
+    taken, other = outcome, by_votes
+    if step.by_number.second > step.by_number.first:
+        taken, other = by_votes, outcome
+    return Comparison(taken, file.selected(), step, other)
 
 
 def _is_poznan(file: PbFile) -> bool:

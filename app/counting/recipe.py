@@ -7,7 +7,7 @@ keys of one's own. Its `comment` takes numbered remarks, so one of them is the c
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -89,6 +89,24 @@ def asked_by(comment: str) -> Asked | None:
     if objection:
         raise CannotCount(f"the command in the file's comment cannot be followed: {objection}")
     return asked
+
+
+def renumbered(comment: str, ids: Mapping[str, str]) -> str:
+    """A comment whose command names other ids for the same projects; the rest stays as it is.
+
+    Raises CannotCount where the command cannot be followed, ValueError where it names no project.
+    """
+    asked, found = asked_by(comment), _REMARK.search(comment)
+    if asked is None or found is None:
+        return comment
+
+    def known(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        if not all(one in ids for group in groups for one in group):
+            raise ValueError("the command in the file's comment names an unknown project")
+        return tuple(tuple(ids[one] for one in group) for group in groups)
+
+    asked = replace(asked, exclusive=known(asked.exclusive), decided=known(asked.decided))
+    return comment[: found.start(1)] + shlex.join(_words(asked)) + comment[found.end(1) :]
 
 
 def _words(asked: Asked) -> Iterator[str]:

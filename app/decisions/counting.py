@@ -184,11 +184,17 @@ def _result(
         missing=step.missing or None,
         # Sums in the record are in tenge; an imported round has another money.
         needed=step.cost if step.missing and of.currency == "KZT" else None,
-        available=step.left_before if step.missing and of.currency == "KZT" else None,
+        # What was left, or what its supporters had left of their shares.
+        available=step.cost - step.missing if step.missing and of.currency == "KZT" else None,
         threshold=outcome.threshold or None,
     )
 
 
 def outcome_text(row: CountOutcome) -> str:
     """The canonical text of a stored outcome, whose SHA-256 is published."""
-    return json.dumps(row.outcome, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical(row.outcome)
+
+
+def canonical(account: dict[str, Any]) -> str:
+    """The one text of a stored account."""
+    return json.dumps(account, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

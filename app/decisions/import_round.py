@@ -1,13 +1,15 @@
 """A past round made out of a real election: a Pabulib file with its projects and ballots.
 
-The ballots come in as they are published, equal ones as one row; the count is ours, by most votes
-with the file's threshold, and what the file itself calls selected is kept beside it.
+The ballots come in as they are published, equal ones as one row; the count is ours, by the file's
+own rule where it says it so that it can be followed, otherwise by most votes with the file's
+threshold, and what the file itself calls selected is kept beside it.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +20,11 @@ from app.core.clock import at, day_of
 from app.core.ids import new_id
 from app.core.refusal import Refusal
 from app.core.text import clean, fold
-from app.counting import most_votes, score
+from app.counting import most_votes, recipe, score
+from app.counting.as_published import GREEDY, NO_SKIP, replay, why_not_replayed
+from app.counting.asked import Asked, CannotCount
+from app.counting.compare import compare
+from app.counting.outcome import Outcome
 from app.counting.pabulib import PbFile, PbVote, VoteType, read, to_text
 from app.counting.pb_file import WITH_POINTS
 from app.decisions.counting import on_ballot, store
@@ -27,7 +33,7 @@ from app.ledger.actions import record
 from app.places.models import District
 from app.proposals.models import Proposal, Status
 from app.rounds.calendar import ORDER
-from app.rounds.models import Round, Stage, StageStart
+from app.rounds.models import CountingRule, Round, Stage, StageStart
 from app.voting.models import CountedBallot
 
 MOST_BYTES = 60_000_000
@@ -72,13 +78,20 @@ def import_round(
 
     # The count goes by our own numbers, so that rows, ballots and account name projects alike.
     numbered = _numbered(file, ids)
-    outcome = most_votes.count(numbered.election(), points=score.points(numbered))
+    outcome, other = _count(numbered)
+    _by_rule(of, outcome, compared=other is not None)
     stored = store(
         session,
         of,
         outcome=outcome,
         ballots_pb=to_text(numbered),
         proposals=on_ballot(session, of),
+        compared=None
+        if other is None
+        else {
+            "outcome": other.account(),
+            **asdict(compare(outcome, other, numbered.election(seed=outcome.seed))),
+        },
         now=now,
     )
     theirs = numbered.selected()
@@ -97,6 +110,39 @@ def import_round(
         differs=list(differs),
     )
     return Imported(of.key, len(file.projects), len(file.votes), stored, differs)
+
+
+def _count(numbered: PbFile) -> tuple[Outcome, Outcome | None]:
+    """By the file's own rule where it can be followed, and what its last step did not take."""
+    plain = numbered.rule in GREEDY - {NO_SKIP}  # most votes by another name
+    said = _asked(numbered) is not None
+    if (said or not plain) and why_not_replayed(numbered) is None:
+        try:
+            found = replay(numbered)
+        except CannotCount:
+            pass  # what the file says of itself does not hold: the page tells what differs
+        else:
+            return found.outcome, found.other
+    return most_votes.count(numbered.election(), points=score.points(numbered)), None
+
+
+def _asked(file: PbFile) -> Asked | None:
+    """What the file's comment says of its own count; None where it cannot be followed either."""
+    try:
+        return recipe.asked_by(file.meta.get("comment", ""))
+    except CannotCount:
+        return None
+
+
+def _by_rule(of: Round, outcome: Outcome, *, compared: bool) -> None:
+    """The round says how it was counted, as one of ours does."""
+    of.compare_rules = compared
+    if outcome.shares is None:
+        return
+    of.counting_rule = CountingRule.EQUAL_SHARES
+    of.completion = outcome.shares.completion
+    if outcome.shares.utility == "number":
+        of.utility = outcome.shares.utility
 
 
 def _anonymous(file: PbFile) -> PbFile:
@@ -145,8 +191,12 @@ def _numbered(file: PbFile, ids: dict[str, int]) -> PbFile:
             known[vote.choices] = choices
         numbered = PbVote(vote.voter, choices, vote.points, ())
         votes.append(numbered._replace(cells=_cells(numbered, file.vote_columns)))
+    comment = file.meta.get("comment", "")
+    with suppress(CannotCount, ValueError):
+        comment = recipe.renumbered(comment, {one: str(number) for one, number in ids.items()})
     return replace(
         file,
+        meta={**file.meta, "comment": comment} if comment else file.meta,
         project_columns=(*file.project_columns, "original_id"),
         projects=lines,
         votes=tuple(votes),

@@ -7,11 +7,20 @@ from datetime import datetime
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from app.counting.compare import OutcomesCompared, Preferred
 from app.counting.outcome import Outcome
-from app.decisions.counting import outcome_text
-from app.decisions.models import Assembly, Body, CountOutcome, Word
+from app.decisions.counting import canonical, outcome_text
+from app.decisions.models import Assembly, Body, CountOutcome, TieDecision, Word
 from app.proposals.models import Proposal
 from app.rounds.models import Round
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the other rule would have chosen; in `held` the round's own outcome is the first."""
+
+    other: Outcome
+    held: OutcomesCompared
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class Result:
     ballots_sha256: str
     ballots_size: int  # bytes
     at: datetime
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,18 @@ def result_of(session: Session, *, district_id: str, round_id: str) -> Result | 
         ballots_sha256=row.ballots_sha256,
         ballots_size=row.ballots_size,
         at=row.at,
+        compared=_compared(row),
     )
+
+
+def _compared(row: CountOutcome) -> Compared | None:
+    if row.compared is None:
+        return None
+    held = dict(row.compared)
+    other = held.pop("outcome")
+    for how in ("by_number", "by_cost"):
+        held[how] = Preferred(**held[how])
+    return Compared(Outcome.from_json(canonical(other)), OutcomesCompared(**held))
 
 
 def ballots_pb(session: Session, *, district_id: str, round_id: str) -> str | None:
@@ -72,6 +93,15 @@ def voted_on(session: Session, *, district_id: str, round_id: str) -> dict[str, 
         )
     )
     return {str(row.ballot_number): row for row in rows}
+
+
+def tie_decisions(session: Session, *, district_id: str, round_id: str) -> Sequence[TieDecision]:
+    """What the commission decided between equal projects of a round, as it came."""
+    return session.exec(
+        select(TieDecision)
+        .where(TieDecision.district_id == district_id, TieDecision.round_id == round_id)
+        .order_by(col(TieDecision.number))
+    ).all()
 
 
 def newest_words(

@@ -7,13 +7,14 @@ from fastapi import APIRouter, HTTPException, Response
 from sqlmodel import select
 
 from app.core.clock import day_of
-from app.decisions.models import Body, Word
+from app.decisions.models import Body, TieDecision, Word
 from app.decisions.queries import (
     Result,
     approval_of,
     ballots_pb,
     newest_words,
     result_of,
+    tie_decisions,
     voted_on,
 )
 from app.ledger.queries import entries_about
@@ -25,13 +26,15 @@ from app.rounds.queries import calendar_of, calendars_of, round_by_key, rounds_o
 from app.rounds.rules import last_day
 from app.voting.models import Turnout
 from app.web import results_files
+from app.web.account_words import Account, money
 from app.web.called_off import called_off, put_off
 from app.web.disputed import disputed_view
 from app.web.doors import Anyone
 from app.web.render import file, page
-from app.web.results_view import PAGE, Counted, approved, build, money
+from app.web.results_view import PAGE, Counted, approved, build
 from app.web.sheet import Pager
 from app.web.shrunk_view import shrunk_view
+from app.web.tie_view import tied_projects
 from app.web.visit import Visit
 from app.words import formats
 from app.words.catalogue import N_, translations
@@ -72,12 +75,19 @@ class RoundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """A counted round with what its pages are made of."""
+
     of: Round
     result: Result
     proposals: Mapping[str, Proposal]
     words: Mapping[str, Mapping[Body, Word]]
     turnout: Turnout | None
+    ties: tuple[TieDecision, ...]
+
+    def account(self, visit: Visit) -> Account:
+        """The count as it is put into words."""
+        return Account(visit, self.of, self.result.outcome, self.proposals, self.ties)
 
 
 @router.get("/{lang}/{slug}/results")
@@ -102,8 +112,9 @@ def results(visit: Anyone, key: str) -> Response:
         return page(
             visit,
             "decisions/waiting.html",
-            heading=_heading(visit, of),
+            heading=heading_of(visit, of),
             off=called_off(visit, of) or put_off(visit, of),
+            tied=tied_projects(visit, of),
             back=_up(visit),
         )
     counted = _counted(visit, found)
@@ -111,7 +122,7 @@ def results(visit: Anyone, key: str) -> Response:
     return page(
         visit,
         "decisions/results.html",
-        heading=_heading(visit, of),
+        heading=heading_of(visit, of),
         counted=counted,
         rows=rows,
         pager=pager,
@@ -125,11 +136,11 @@ def results(visit: Anyone, key: str) -> Response:
 @router.get("/{lang}/{slug}/rounds/{key}/protocol")
 def protocol(visit: Anyone, key: str) -> Response:
     """The results as a paper for the notice board."""
-    found = _need(visit, key)
+    found = counted_here(visit, key)
     return page(
         visit,
         "decisions/protocol.html",
-        heading=_heading(visit, found.of),
+        heading=heading_of(visit, found.of),
         counted=_counted(visit, found),
         office=visit.in_lang(visit.district, "name"),
         back=f"{visit.here}/rounds/{key}/results",
@@ -139,7 +150,7 @@ def protocol(visit: Anyone, key: str) -> Response:
 @router.get("/{lang}/{slug}/rounds/{key}/results.csv")
 def as_csv(visit: Anyone, key: str) -> Response:
     """The table for spreadsheets."""
-    found = _need(visit, key)
+    found = counted_here(visit, key)
     body = results_files.as_csv(found.of, found.result, found.proposals, found.words)
     return file(body, "text/csv; charset=utf-8", name=_name(visit, key, "csv"))
 
@@ -147,7 +158,7 @@ def as_csv(visit: Anyone, key: str) -> Response:
 @router.get("/{lang}/{slug}/rounds/{key}/results.json")
 def as_json(visit: Anyone, key: str) -> Response:
     """The whole account."""
-    found = _need(visit, key)
+    found = counted_here(visit, key)
     body = results_files.as_json(
         visit.district, found.of, found.result, found.proposals, found.words, found.turnout
     )
@@ -179,12 +190,12 @@ def _round(visit: Visit, key: str) -> Round:
     return of
 
 
-def _find(visit: Visit, of: Round) -> _Found | None:
+def _find(visit: Visit, of: Round) -> Found | None:
     session, district_id = visit.session, visit.district.id
     result = result_of(session, district_id=district_id, round_id=of.id)
     if result is None:
         return None
-    return _Found(
+    return Found(
         of=of,
         result=result,
         proposals=voted_on(session, district_id=district_id, round_id=of.id),
@@ -192,17 +203,19 @@ def _find(visit: Visit, of: Round) -> _Found | None:
         turnout=session.exec(
             select(Turnout).where(Turnout.district_id == district_id, Turnout.round_id == of.id)
         ).first(),
+        ties=tuple(tie_decisions(session, district_id=district_id, round_id=of.id)),
     )
 
 
-def _need(visit: Visit, key: str) -> _Found:
+def counted_here(visit: Visit, key: str) -> Found:
+    """A counted round by its address; 404 before the count."""
     found = _find(visit, _round(visit, key))
     if found is None:
         raise HTTPException(404)
     return found
 
 
-def _counted(visit: Visit, found: _Found) -> Counted:
+def _counted(visit: Visit, found: Found) -> Counted:
     settlements = visit.session.exec(
         select(Settlement).where(Settlement.district_id == visit.district.id)
     )
@@ -214,6 +227,7 @@ def _counted(visit: Visit, found: _Found) -> Counted:
         words=found.words,
         places={one.id: visit.in_lang(one, "name") for one in settlements},
         turnout=found.turnout,
+        ties=found.ties,
         approval=approval_of(visit.session, district_id=visit.district.id, round_id=found.of.id),
     )
 
@@ -232,7 +246,8 @@ def _paged(visit: Visit, counted: Counted) -> tuple[tuple[object, ...], Pager]:
     return counted.rows[(at - 1) * PAGE : at * PAGE], pager
 
 
-def _heading(visit: Visit, of: Round) -> Heading:
+def heading_of(visit: Visit, of: Round) -> Heading:
+    """Which round this is, and how far it has come."""
     say = translations(visit.lang).gettext
     calendar = calendar_of(visit.session, round_id=of.id)
     first = day_of(calendar.begins(Stage.VOTING))
@@ -286,7 +301,7 @@ def _foreign(visit: Visit, of: Round) -> Foreign | None:
 
 def _line(visit: Visit, of: Round) -> RoundLine:
     say = translations(visit.lang).gettext
-    heading = _heading(visit, of)
+    heading = heading_of(visit, of)
     result = result_of(visit.session, district_id=visit.district.id, round_id=of.id)
     figures, state = "", say(N_("No result yet"))
     if of.cancelled_at is not None:

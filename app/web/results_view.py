@@ -4,12 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.counting.outcome import Outcome, Step, Verdict
-from app.decisions.models import Body, Word
+from app.counting.outcome import Outcome, Purse, Step, Verdict
+from app.counting.recipe import COMMAND, of_outcome, remark
+from app.decisions.models import Body, TieDecision, Word
 from app.decisions.queries import Result
 from app.proposals.models import Proposal, Status
 from app.rounds.models import Round
 from app.voting.models import Turnout
+from app.web.account_view import (
+    ComparedView,
+    SharesView,
+    compared_view,
+    rule_lines,
+    rule_name,
+    shares_view,
+)
+from app.web.account_words import Account, money, support, title_of, why
 from app.web.priced import in_all
 from app.web.visit import Visit
 from app.words import formats, phrases
@@ -73,6 +83,8 @@ class Row:
     result: str
     why: str
     words: tuple[str, ...]
+    support: float | None  # percent of the price that its supporters' shares came to
+    support_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +121,10 @@ class Counted:
     money: tuple[Part, ...]
     balance: Balance | None
     recount: Recount
-
-
-def money(of: Round, amount: int) -> str:
-    """A sum in the round's own currency."""
-    return formats.money(amount, of.currency, of.minor_digits)
-
-
-def title_of(visit: Visit, of: Round, proposal: Proposal) -> tuple[str, str]:
-    """A project's title for this reader, and the language it is in."""
-    if of.imported_from:
-        return proposal.title, proposal.lang
-    lang = "kk" if visit.lang == "kk" else "ru"
-    return visit.in_lang(proposal, "title") or proposal.title, lang
+    rule: str
+    rules: tuple[str, ...]  # by what it was counted, in sentences
+    shares: SharesView | None
+    compared: ComparedView | None
 
 
 def body_name(visit: Visit, word: Word) -> str:
@@ -159,15 +162,17 @@ def build(
     places: Mapping[str, str],
     turnout: Turnout | None,
     approval: Word | None,
+    ties: tuple[TieDecision, ...] = (),
 ) -> Counted:
     """The page of a counted round."""
     outcome = result.outcome
+    account = Account(visit, of, outcome, proposals, ties)
     return Counted(
         tiles=_tiles(visit, of, outcome, turnout),
         approved=approved(visit, approval),
         departures=tuple(_departures(visit, of, outcome, proposals, words)),
         rows=tuple(
-            _row(visit, of, outcome, rank, step, proposals, words, places)
+            _row(account, rank, step, words, places)
             for rank, step in enumerate(outcome.steps, start=1)
         ),
         threshold=formats.number(outcome.threshold) if outcome.threshold else "",
@@ -175,6 +180,10 @@ def build(
         money=_money(visit, of, outcome),
         balance=balance(visit, turnout, outcome) if turnout else None,
         recount=_recount(visit, of, result),
+        rule=rule_name(account, outcome),
+        rules=rule_lines(account),
+        shares=shares_view(account),
+        compared=compared_view(account, result.compared),
     )
 
 
@@ -247,16 +256,14 @@ def _departures(
 
 
 def _row(
-    visit: Visit,
-    of: Round,
-    outcome: Outcome,
+    account: Account,
     rank: int,
     step: Step,
-    proposals: Mapping[str, Proposal],
     words: Mapping[str, Mapping[Body, Word]],
     places: Mapping[str, str],
 ) -> Row:
-    proposal = proposals[step.project]
+    visit, of, outcome = account.visit, account.of, account.outcome
+    proposal = account.proposals[step.project]
     title, lang = title_of(visit, of, proposal)
     said = [words[proposal.id][body] for body in Body if body in words.get(proposal.id, {})]
     won = step.verdict is Verdict.FUNDED
@@ -265,6 +272,7 @@ def _row(
     scale = max(most, outcome.threshold, 1)
     helped = in_all(visit.lang, price=step.cost, cofinanced=proposal.cofinanced)
     helped += "." if helped else ""
+    lost = support(step) if not won or step.paid_from is Purse.REMAINDER else None
     return Row(
         rank=rank,
         number=step.project,
@@ -280,50 +288,34 @@ def _row(
         mark="ok" if won else "plain",
         icon="check" if won else "cross",
         departs=against,
-        result=phrases.label(f"why.{step.verdict}", visit.lang),
-        why=" ".join(part for part in (helped, why(visit, of, outcome, step)) if part),
+        result=phrases.label(_verdict(step), visit.lang),
+        why=" ".join(part for part in (helped, *why(account, step)) if part),
         # The last one who spoke, and whoever went against the vote; the project's page has all.
         words=tuple(said_of(visit, one) for one in said if one.departs or one is said[-1]),
+        support=lost,
+        support_text="" if lost is None else formats.percent(int(lost * 10) / 1000, 1),
     )
 
 
-def why(visit: Visit, of: Round, outcome: Outcome, step: Step) -> str:
-    """Why a project came out as it did, from its step of the account."""
-    say = translations(visit.lang).gettext
-    told: list[str] = []
-    if step.tie_broken_by:
-        others = ", ".join(step.tied_with)
-        form = {
-            "cost": N_("Equal votes with ballot number %(others)s: the lower price goes first."),
-            "votes": N_("Equal points with ballot number %(others)s: more supporters go first."),
-            "draw": N_("Equal votes with ballot number %(others)s: the draw decided the order."),
-        }[step.tie_broken_by]
-        told.append(say(form) % {"others": others})
-    if step.verdict is Verdict.FUNDED:
-        told.append(say(N_("Left after it: %(left)s.")) % {"left": money(of, step.left_after)})
-    elif step.verdict is Verdict.TOO_DEAR:
-        told.append(
-            say(N_("When its turn came, %(left)s was left; %(missing)s was missing."))
-            % {"left": money(of, step.left_before), "missing": money(of, step.missing)}
-        )
-    elif step.verdict is Verdict.BELOW_THRESHOLD:
-        form = (
-            N_("At least %(least)s points were needed.")
-            if outcome.measure == "points"
-            else N_("At least %(least)s votes were needed.")
-        )
-        told.append(say(form) % {"least": formats.number(outcome.threshold)})
-    return " ".join(told)
+def _verdict(step: Step) -> str:
+    if step.paid_from in (Purse.REMAINDER, Purse.GUARANTEE):
+        return f"why.funded_{step.paid_from}"
+    return f"why.{step.verdict}"
 
 
 def _money(visit: Visit, of: Round, outcome: Outcome) -> tuple[Part, ...]:
     say = translations(visit.lang).gettext
-    share = outcome.total_cost * 100 / max(outcome.budget, 1)
-    left = outcome.budget - outcome.total_cost
-    return (
-        Part(say(N_("For the recommended projects")), money(of, outcome.total_cost), share, "full"),
-        Part(say(N_("Left over")), money(of, left), 100 - share, "soft"),
-    )
+    whole = max(outcome.budget, 1)
+    rows: list[tuple[str, int, BarKind]] = []
+    if outcome.shares is None:
+        rows.append((N_("For the recommended projects"), outcome.total_cost, "full"))
+    else:
+        filled = sum(step.cost for step in outcome.filled_up)
+        rows.append((N_("Bought by the residents' shares"), outcome.total_cost - filled, "full"))
+        if filled:
+            rows.append((N_("Filled up by votes from what was left"), filled, "gold"))
+    rows.append((N_("Left over"), outcome.budget - outcome.total_cost, "soft"))
+    return tuple(Part(say(label), money(of, n), n * 100 / whole, kind) for label, n, kind in rows)
 
 
 def balance(visit: Visit, turnout: Turnout, outcome: Outcome) -> Balance:
@@ -345,7 +337,6 @@ def balance(visit: Visit, turnout: Turnout, outcome: Outcome) -> Balance:
 
 def _recount(visit: Visit, of: Round, result: Result) -> Recount:
     file = f"{visit.district.slug}-{of.key}.pb"
-    seed = f' --seed "{result.outcome.seed}"' if result.outcome.seed else ""
     kilobytes = formats.number(max(1, round(result.ballots_size / 1024)))
     return Recount(
         size=translations(visit.lang).gettext(N_("%(n)s KB")) % {"n": kilobytes},
@@ -354,9 +345,17 @@ def _recount(visit: Visit, of: Round, result: Result) -> Recount:
         seed=result.outcome.seed,
         draw_value=result.draw_value,
         rules_sha256=of.rules_sha256 or "",
-        command=f"asar count {file} --rule most-votes{seed}",
+        command=f"asar count {file} {options(result.outcome)}",
         base=f"{visit.here}/rounds/{of.key}",
     )
+
+
+def options(outcome: Outcome) -> str:
+    """What `asar count` is told to come to this outcome; the threshold stands in the file."""
+    try:
+        return remark(of_outcome(outcome)).partition(COMMAND)[2]
+    except ValueError:  # a published election's own rule: the file says it
+        return "--rule as-published"
 
 
 def won(proposal: Proposal) -> bool:
