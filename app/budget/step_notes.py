@@ -41,6 +41,9 @@ def note_step(
             StepDone.district_id == district_id, StepDone.year == year, StepDone.key == key
         )
     ).first()
+    said = (done_on, note_kk.strip(), note_ru.strip(), url.strip())
+    if old is not None and (old.done_on, old.note_kk, old.note_ru, old.url) == said:
+        return old
     before = {"done_on": old.done_on, "url": old.url} if old else None
     row = old or StepDone(
         id=new_id(), district_id=district_id, year=year, key=key, done_on=done_on,
@@ -112,12 +115,27 @@ def note_publication(
     if not url.strip():
         raise Refusal("budget.url_missing", field="url")
     insist(why_not_url(url))
+    lock_budget(session, district_id=district_id, year=year)
+    at_month = ANNUAL if paper == Paper.YEAR else month
+    known = session.exec(
+        select(Publication).where(
+            Publication.district_id == district_id,
+            Publication.year == year,
+            Publication.paper == paper,
+            Publication.month == at_month,
+            Publication.place == place,
+            Publication.published_on == published_on,
+            Publication.url == url.strip(),
+        )
+    ).first()
+    if known is not None:  # a form pressed twice
+        return known
     row = Publication(
         id=new_id(),
         district_id=district_id,
         year=year,
         paper=paper,
-        month=ANNUAL if paper == Paper.YEAR else month,
+        month=at_month,
         place=place,
         published_on=published_on,
         url=url.strip(),
@@ -149,6 +167,17 @@ def note_citizens(
 ) -> Publication:
     """The citizens' budget made here is published: its page is open to everybody."""
     insist(why_not_year(year, day_of(now)))
+    lock_budget(session, district_id=district_id, year=year)
+    known = session.exec(
+        select(Publication).where(
+            Publication.district_id == district_id,
+            Publication.year == year,
+            Publication.paper == Paper.CITIZENS,
+            Publication.place == HERE,
+        )
+    ).first()
+    if known is not None:
+        return known
     row = Publication(
         id=new_id(),
         district_id=district_id,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.budget.actions import Act, Source, publish
 from app.budget.models import ANNUAL, PLAN, Kind, Origin
-from app.budget.queries import published
+from app.budget.queries import lines, newest, published
 from app.budget.step_models import Paper
 from app.budget.step_notes import note_citizens, note_publication, note_step
 from app.budget.sums import Line
@@ -17,6 +17,7 @@ from app.decisions.models import Body
 from app.decisions.queries import newest_words, voted_on
 from app.decisions.rules import BudgetState, budget_state
 from app.demo.figures import BUDGETS, COMES, EVEN, PLANNED, Year
+from app.rounds.envelope_basis import cite, state
 
 if TYPE_CHECKING:
     from app.demo.town import DemoTown
@@ -297,6 +298,38 @@ def _noted(slug: str, year: int) -> Iterator[tuple[str, date]]:
         yield "to_maslikhat", date(before, 11, 7)
         yield "implementation", date(year, 1, 6)
         yield "monitoring_1", date(year, 7, 24)
+
+
+def rests(town: "DemoTown", slug: str, year: int, envelope: int) -> None:
+    """What the sum rests on: in Surat a planned year's line, elsewhere the akim's word."""
+    district_id, round_id = town.districts[slug], town.rounds[slug, year]
+    plan = newest(town.session, district_id=district_id, year=year)
+    if slug == "surat" and plan is not None:
+        rows = lines(town.session, district_id=district_id, version_id=plan.id)
+        line = next(n for n, one in enumerate(rows, start=1) if one.name_kk == ENVELOPE_KK)
+        cite(
+            town.session,
+            district_id=district_id,
+            round_id=round_id,
+            year=year,
+            number=plan.number,
+            line=line,
+            by_name=town.clerk(slug),
+            now=town.clock.now(),
+        )
+        return
+    state(
+        town.session,
+        district_id=district_id,
+        round_id=round_id,
+        amount=envelope,
+        said_on=date(year, 1, 10),
+        act_number="№ 1",
+        words_kk="Келесі жылдың өз кірісінен бөлінеді.",
+        words_ru="Выделяется из собственных доходов следующего года.",
+        by_name=town.akim(slug),
+        now=town.clock.now(),
+    )
 
 
 def executed(line: Line, month: int) -> Line:

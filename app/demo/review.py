@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.core.clock import at
 from app.core.database import transaction
 from app.demo.content import Idea
+from app.demo.giving import HELPED
 from app.proposals.models import Review, Verdict
 from app.proposals.reasons import words_for
 from app.proposals.review_actions import issue, prepare, seal_of
@@ -27,7 +28,7 @@ class Reviewing:
     def story(self, slug: str, year: int, ideas: tuple[Idea, ...]) -> Iterator[Happening]:
         """The clerk prepares soon after an idea came in; the akim issues in four batches."""
         for place, idea in enumerate(ideas):
-            preparation = self._preparation(idea)
+            preparation = self._preparation(idea, HELPED.get((slug, year, place), 0))
             if preparation is None:
                 continue
             # What belongs to somebody else is forwarded within three working days.
@@ -42,11 +43,12 @@ class Reviewing:
             moment = at(date(year, 2, 3), 17) + timedelta(days=2 * places[-1] + 7)
             yield moment, self._issues(slug, year, places)
 
-    def _preparation(self, idea: Idea) -> Preparation | None:
+    def _preparation(self, idea: Idea, helped: int) -> Preparation | None:
         if idea.fate == "ballot":
             return Preparation(
                 verdict=Verdict.ADMIT,
-                price=idea.price,
+                price=idea.price - helped,
+                cofinanced=helped,
                 title_kk=idea.title_kk,
                 title_ru=idea.title_ru,
                 short_kk=idea.short_kk,

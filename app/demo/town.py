@@ -15,9 +15,10 @@ from app import tick
 from app.core.clock import at
 from app.core.database import transaction
 from app.core.keys import Keyring
-from app.demo.budget import Money
+from app.demo.budget import Money, rests
 from app.demo.content import Idea
 from app.demo.follow import Follow
+from app.demo.giving import Giving
 from app.demo.lists import Lists
 from app.demo.neighbours import BORANQUL_2026, OYTAL_2025, OYTAL_2026
 from app.demo.oversight import Oversight
@@ -163,6 +164,7 @@ class DemoTown:
         yield from self.pairs.story()
         yield from Lists(self).story()
         yield from Money(self).story()
+        yield from Giving(self).story()
 
     def _announces(
         self, slug: str, year: int, envelope: int, cap: int, threshold: int
@@ -187,6 +189,7 @@ class DemoTown:
                     now=self.clock.now(),
                 )
                 self.rounds[slug, year] = made.id
+                rests(self, slug, year, envelope)
 
         return happens
 
