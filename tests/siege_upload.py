@@ -29,7 +29,7 @@ def lay_upload(session: Session, *, district_id: str, login: str, own: str, now:
         name=f"{own}.csv",
         sha256=sha256(data).hexdigest(),
         data=data,
-        choices={},
+        decided={},
         at=now,
         ends_at=now + LASTS,
     )

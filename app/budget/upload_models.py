@@ -13,7 +13,7 @@ from app.core.database import UTCDateTime
 class BudgetUpload(SQLModel, table=True):
     """A file that was read and waits to be confirmed; it is soon deleted.
 
-    `choices` is what the clerk decided of it: the sheet, the unit, columns and rows.
+    `decided` is what the clerk said of it: the sheet, the unit, columns and rows.
     """
 
     __tablename__ = "budget_upload"
@@ -26,6 +26,6 @@ class BudgetUpload(SQLModel, table=True):
     name: str
     sha256: str
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    choices: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    decided: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     ends_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

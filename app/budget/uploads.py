@@ -73,7 +73,7 @@ def hold(
         name=name[:_MOST_NAME],
         sha256=sha256(data).hexdigest(),
         data=data,
-        choices=told(decided),
+        decided=told(decided),
         at=now,
         ends_at=now + LASTS,
     )
@@ -101,7 +101,7 @@ def load_upload(
 
 def decide(session: Session, upload: BudgetUpload, decided: Decided) -> None:
     """Keeps what the clerk decided of a held file."""
-    upload.choices = told(decided)
+    upload.decided = told(decided)
     session.add(upload)
     session.flush()
 
@@ -112,7 +112,7 @@ def read_upload(session: Session, upload: BudgetUpload, *, here: Here) -> Paper:
     Raises Refusal as `read_paper`, and budget_papers.no_month_before where the paper tells a month
     alone and the month before it is not published.
     """
-    decided = decided_of(upload.choices)
+    decided = decided_of(upload.decided)
     entries = classification(session, district_id=upload.district_id, year=upload.year)
     paper = read_paper(
         upload.data, entries=entries, month=upload.month, choices=decided.choices, here=here

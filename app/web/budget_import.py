@@ -194,7 +194,7 @@ def settle(visit: Clerk, upload_id: str, posted: Form) -> Response:
                 where = f"{visit.here}/desk/budget/{draft.year}/{draft.month}"
             else:
                 upload = _load(visit, upload_id, lock=True)
-                decide(visit.session, upload, _decided(posted, decided_of(upload.choices)))
+                decide(visit.session, upload, _decided(posted, decided_of(upload.decided)))
                 where = f"{visit.here}/desk/budget/import/{upload_id}"
     except LookupError:
         raise HTTPException(404) from None
@@ -360,7 +360,7 @@ def _check_page(
         sha256=upload.sha256,
         ends_at=upload.ends_at,
         execution=1 < month <= 12,
-        alone=decided_of(upload.choices).alone,
+        alone=decided_of(upload.decided).alone,
         paper=shown,
         holds=Link(version_url(visit, held.version), version_title(held.version, visit.lang))
         if held

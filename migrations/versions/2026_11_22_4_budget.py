@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("decided", sa.JSON(), nullable=False),
         sa.Column("at", app.core.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("ends_at", app.core.database.UTCDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("month BETWEEN 0 AND 13", name=op.f("ck_budget_upload_month")),

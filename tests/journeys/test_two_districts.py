@@ -54,6 +54,7 @@ TEXTS = {
     "photo": ("id",),
     "card": ("number",),
     "paper_ballot": ("number",),
+    "budget_upload": ("id", "name"),
     "budget_line": ("name_kk", "name_ru"),
     "budget_version": ("id", "sha256"),
 }
