@@ -1,5 +1,6 @@
 """A round that is counted, made by the real actions: residents cast, the clock seals and counts."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,11 +37,19 @@ NAMES = "Ахметов Серік\nОмарова Гүлнар\nКасымов 
 class CountedRound:
     """One round of Surat and its proposals by their numbers on the ballot."""
 
-    def __init__(self, town: Town, *, count: bool = True, **over: Any) -> None:
+    def __init__(
+        self,
+        town: Town,
+        *,
+        count: bool = True,
+        prices: Mapping[int, int] = PRICES,
+        ballots: Iterable[tuple[int, ...]] = BALLOTS,
+        **over: Any,
+    ) -> None:
         self.town = town
         self.session = town.session
         self.round: Round = town.round(**{"threshold": 2, **over})
-        for number, price in PRICES.items():
+        for number, price in prices.items():
             town.proposal(self.round, TITLES[number], price=price)
         with transaction(self.session):
             freeze(
@@ -49,12 +58,12 @@ class CountedRound:
                 round_id=self.round.id,
                 projects=[
                     ProjectLine(number, TITLES[number], TITLES[number], price)
-                    for number, price in PRICES.items()
+                    for number, price in prices.items()
                 ],
                 eligible=8,
                 now=town.clock.now(),
             )
-        for choices in BALLOTS:
+        for choices in ballots:
             self.vote(choices)
         if count:
             self.to(Stage.RESULTS)

@@ -12,15 +12,21 @@ from PIL import Image
 
 from app.people.iin import check_digit
 from tests.browser import Element, read
+from tests.counting.villages import VILLAGE
 from tests.siege import HOME, Siege, Things
 from tests.siege_upload import PAPER
 
 VOTING = date(2026, 4, 18)
 PROPOSING = date(2026, 2, 20)
 BUDGETING = date(2025, 11, 3)  # last year's round lies before the raion and its maslikhat
+TIED = date(2025, 11, 4)  # the same, and its count is made to wait for the commission
 COUNTING = date(2026, 4, 28)
 DECIDING = date(2026, 5, 12)
-SCENES = {VOTING: (COUNTING, DECIDING), PROPOSING: (), BUDGETING: ()}  # filled, then moved on to
+SCENES = {
+    VOTING: (COUNTING, DECIDING),
+    PROPOSING: (),
+    BUDGETING: (TIED,),
+}  # filled, then moved on to
 RAION = "315400000"
 
 
@@ -53,6 +59,7 @@ CLASSIFIED = "/kk/surat/desk/budget/classification"
 PAPERS = "/kk/surat/desk/budget/import"
 AS_IT_STANDS = {"do": "publish", "new_key": "", "new_amount": "", "new_planned": ""}
 PUBLISHED = {"paper": "month:3", "paper_url": "https://example.kz/3"}
+FIRST_AND_SECOND = {"place-1": "1", "place-2": "2"}
 RETURNED = {"move": "returned", "project": ""}
 PLACES = (
     # who comes and goes
@@ -148,6 +155,9 @@ PLACES = (
     Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}", "/round/{key}", {"threshold": "2"}),
     Place(COUNTING, "clerk", "/kk/surat/desk/round/{key}/draw", "/draw", {"value": "478.12"}),
     Place(BUDGETING, "clerk", "/kk/surat/desk/round/{key}/envelope", "/envelope"),
+    Place(VOTING, "clerk", "/kk/surat/desk/round/try", "/round/try"),
+    Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}/rivals", "/rivals"),
+    Place(TIED, "clerk", "/kk/surat/desk/round/{key}/tie", "/tie", FIRST_AND_SECOND),
     # its money
     Place(PROPOSING, "clerk", "/kk/surat/desk/round/{key}/money", "/money/line"),
     Place(PROPOSING, "akim", "/kk/surat/desk/round/{key}/statement", "/statement"),
@@ -386,6 +396,7 @@ JPEG = _jpeg()
 LIST = ("name;iin;settlement\n" + f"{GUESSES['name']};{GUESSES['iin']};Сұрат\n").encode()
 FILES = {
     "list": ("list.csv", LIST, "text/csv"),
+    "file": ("village.pb", VILLAGE.encode(), "text/plain"),
     "paper": ("budget.csv", PAPER.encode(), "text/csv"),
 }
 

@@ -28,6 +28,7 @@ from tests.forms_under_siege import (
     PLACES,
     PROPOSING,
     SCENES,
+    TIED,
     VOTING,
     Filled,
     Place,
@@ -36,6 +37,7 @@ from tests.forms_under_siege import (
     send,
 )
 from tests.siege import HOME, NEXT, Siege, every_page
+from tests.siege_ties import lay_tie
 
 pytestmark = pytest.mark.xdist_group("siege")
 AT_EACH = 10  # shots at each form
@@ -62,6 +64,8 @@ class Scenes:
         siege = self.made[first]
         if self.at[first] != day:
             siege.forward(day)
+            if day == TIED:
+                lay_tie(siege)
             siege.keep()
             self.at[first] = day
         return siege

@@ -50,6 +50,33 @@ def a_round(**over: object) -> Round:
     return Round(id="r", district_id="d", key="2026", **{**settings, **over})
 
 
+def test_a_round_of_before_keeps_the_hash_that_it_had():
+    """The hash was computed by the code as it stood before there was a second rule (9809746)."""
+    of_before = Round(
+        id="r",
+        district_id="d-surat",
+        key="2026",
+        budget_year=2027,
+        envelope=12_000_000,
+        envelope_basis_kk="Әкімнің өтініші",
+        envelope_basis_ru="Заявление акима",
+        of_age_on=date(2026, 4, 27),
+        roll_shown_on=date(2026, 3, 15),
+        roll_closes_on=date(2026, 4, 1),
+        draw_day=date(2026, 4, 28),
+        threshold=1,
+        price_cap=6_000_000,
+    )
+    projects = [
+        ProjectLine(1, "Шамдар", "Лампы", 5_200_000),
+        ProjectLine(2, "Жол", "Дорога", 4_000_000, 500_000),
+    ]
+    assert (
+        rules_sha256(rules_of(of_before, OF, projects, kato="315446000"))
+        == "c62db562ce55f81ceea8c38705be9d3be6b1c819e7a55201c773a6e2d8779fa7"
+    )
+
+
 def test_good_settings_pass_and_read_back():
     assert why_not_settings(GOOD, OF) is None
     assert settings_of(a_round()) == GOOD
