@@ -22,7 +22,7 @@ from app.words import formats, phrases
 from app.words.catalogue import N_, translations
 
 router = APIRouter()
-ROWS = 9  # lines of a table; the rest together
+ROWS = 8  # lines of a table; the rest together
 
 
 @dataclass(frozen=True, slots=True)

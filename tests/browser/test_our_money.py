@@ -39,3 +39,13 @@ def test_two_presses_from_the_front_page_to_what_our_own_taxes_paid_for(
     assert (axe_violations(page), overflow(page)) == ([], [])
     visitor.press(page.locator("section[aria-labelledby=projects] a").first)
     assert "/proposals/" in visitor.path
+
+
+def test_the_citizens_budget_prints_on_two_pages(walk: Open) -> None:
+    """A sheet of A4 on both sides: Kazakh on the one, Russian on the other."""
+    visitor = walk(width=1280)
+    visitor.page.goto("/kk/surat/budget/2026/citizens")
+    printed = visitor.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 2
+    languages = visitor.page.locator("section.sheet").evaluate_all("all => all.map(s => s.lang)")
+    assert languages == ["kk", "ru"]
