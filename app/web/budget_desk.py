@@ -110,11 +110,19 @@ def show(visit: Clerk, year: str = "") -> Response:
         )[:MOST_LATE],
         rows=_rows(visit, asked, found, items, waiting, today),
         links=(
+            Link(
+                f"{visit.here}/desk/contributions", phrases.label("desk.contributions", visit.lang)
+            ),
+            Link(f"{visit.here}/desk/property", phrases.label("desk.property", visit.lang)),
             Link(f"{here}/import", say(N_("Import a file"))),
             Link(f"{here}/template.xlsx", say(N_("A template to fill in (XLSX)"))),
             Link(f"{here}/steps?year={asked}", say(N_("Legal steps and publications elsewhere"))),
             Link(f"{here}/classification?year={asked}", say(N_("Classification"))),
             Link(f"{here}/versions", say(N_("All published versions and kept files"))),
+            *(
+                Link(f"{visit.here}/desk/{one}", phrases.label(f"desk.{one}", visit.lang))
+                for one in ("contributions", "property")
+            ),
             Link(f"{visit.here}/budget/{asked}", say(N_("The public page of the year"))),
         ),
     )
