@@ -35,7 +35,7 @@ from app.proposals.models import Proposal
 from app.proposals.queries import ballot_projects
 from app.proposals.rules import What, Where
 from app.rounds.actions import announce, set_draw_value
-from app.rounds.models import Round, Stage
+from app.rounds.models import CountingRule, Round, Stage
 from app.voting import paper, readings
 from app.voting.actions import cast
 
@@ -77,6 +77,8 @@ ROUNDS: tuple[tuple[str, int, int, int, int, tuple[Idea, ...]], ...] = (
     ("oytal", 2026, 10_000_000, 6_500_000, 15, OYTAL_2026),
     ("boranqul", 2026, 9_500_000, 5_000_000, 12, BORANQUL_2026),
 )
+# Last year Oytal tried Equal Shares; both rounds show what the other rule would have chosen.
+RULES = {("oytal", 2025): CountingRule.EQUAL_SHARES}
 CLERKS = {"surat": "dana", "oytal": "marat", "boranqul": "asel"}
 AKIMS = {"surat": "erlan", "oytal": "zhanar", "boranqul": "kairat"}
 TURNOUT = 0.62
@@ -181,6 +183,8 @@ class DemoTown:
                     price_cap=cap,
                     threshold=threshold,
                     show_turnout=True,
+                    counting_rule=RULES.get((slug, year), CountingRule.MOST_VOTES),
+                    compare_rules=year == 2025,
                     starts=calendar_of_year(year),
                     envelope_basis_kk=f"Әкімнің мәлімдемесі, {year} жылғы 10 қаңтар",
                     envelope_basis_ru=f"Заявление акима, 10 января {year} года",

@@ -72,6 +72,7 @@ class ComparedView:
     only_ours: tuple[tuple[str, str], ...]  # title, language
     only_theirs: tuple[tuple[str, str], ...]
     more: int  # projects of both lists that are not named
+    same: bool  # both take the same projects
 
 
 def rule_name(account: Account, outcome: Outcome) -> str:
@@ -81,6 +82,11 @@ def rule_name(account: Account, outcome: Outcome) -> str:
     return account.say(N_("Equal Shares"))
 
 
+def stops(outcome: Outcome) -> bool:
+    """Whether the rule ended at the first project that did not fit, as some cities' do."""
+    return any(step.verdict is Verdict.AFTER_STOP for step in outcome.steps)
+
+
 def rule_lines(account: Account) -> tuple[str, ...]:
     """By what rule it was counted, from the account itself: for the page and the printed sheet."""
     say, outcome = account.say, account.outcome
@@ -88,7 +94,9 @@ def rule_lines(account: Account) -> tuple[str, ...]:
     told: list[str] = []
     if shares is None:
         told.append(
-            say(N_("From the most votes down, whatever still fits into the money is taken."))
+            say(N_("From the most votes down, until the first project that does not fit."))
+            if stops(outcome)
+            else say(N_("From the most votes down, whatever still fits into the money is taken."))
         )
     else:
         told.append(
@@ -264,9 +272,8 @@ def compared_view(account: Account, compared: Compared | None) -> ComparedView |
         return f"{formats.number(number)} ({formats.percent(number / voters)})"
 
     def split(first: int, second: int, same: int) -> tuple[Split, ...]:
-        more = say(N_("More under: %(rule)s"), rule=names[0])
-        less = say(N_("More under: %(rule)s"), rule=names[1])
-        parts = ((more, first, "full"), (less, second, "gold"), (say(N_("As much under both")), same, "soft"))
+        both = say(N_("As much under both"))
+        parts = ((names[0], first, "full"), (names[1], second, "gold"), (both, same, "soft"))
         return tuple(Split(label, people(n), n * 100 / voters, kind) for label, n, kind in parts)
 
     won, would = len(ours.selected), len(theirs.selected)
@@ -314,6 +321,7 @@ def compared_view(account: Account, compared: Compared | None) -> ComparedView |
         only_ours=only_ours[:MOST_NAMED],
         only_theirs=only_theirs[:MOST_NAMED],
         more=hidden,
+        same=set(ours.selected) == set(theirs.selected),
     )
 
 

@@ -47,6 +47,7 @@ class VoteRow:
     used: bool
     open: bool
     closes: str
+    became_url: str  # what became of what one chose; empty before the count
     dispute_url: str  # empty: nothing to dispute, or too late
     until: str
     said: tuple[tuple[str, str, str], ...]  # disputes: when, how it stands, why
@@ -166,6 +167,9 @@ def vote_rows(visit: Visit, person_id: str, *, own: bool) -> list[VoteRow]:
                 used=one.answer in (Answer.ONLINE, Answer.PAPER),
                 open=one.open,
                 closes=formats.moment(one.calendar.begins(CLOSE), visit.lang),
+                became_url=f"{visit.here}/rounds/{one.of.key}/results/mine"
+                if own and one.of.counted_at is not None
+                else "",
                 dispute_url="" if waits or not own else _dispute_url(visit, one),
                 until=formats.moment(disputes.until(one.of, one.calendar), visit.lang),
                 said=tuple(

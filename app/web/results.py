@@ -31,7 +31,7 @@ from app.web.called_off import called_off, put_off
 from app.web.disputed import disputed_view
 from app.web.doors import Anyone
 from app.web.render import file, page
-from app.web.results_view import PAGE, Counted, approved, build
+from app.web.results_view import PAGE, Counted, approved, build, options
 from app.web.sheet import Pager
 from app.web.shrunk_view import shrunk_view
 from app.web.tie_view import tied_projects
@@ -160,7 +160,14 @@ def as_json(visit: Anyone, key: str) -> Response:
     """The whole account."""
     found = counted_here(visit, key)
     body = results_files.as_json(
-        visit.district, found.of, found.result, found.proposals, found.words, found.turnout
+        visit.district,
+        found.of,
+        found.result,
+        found.proposals,
+        found.words,
+        found.turnout,
+        recount=f"asar count {_name(visit, key, 'pb')} {options(found.result.outcome)}",
+        ties=found.ties,
     )
     return file(body, "application/json", name=_name(visit, key, "json"))
 

@@ -18,6 +18,7 @@ from app.web.account_view import (
     rule_lines,
     rule_name,
     shares_view,
+    stops,
 )
 from app.web.account_words import Account, money, support, title_of, why
 from app.web.priced import in_all
@@ -122,6 +123,7 @@ class Counted:
     balance: Balance | None
     recount: Recount
     rule: str
+    stops: bool  # at the first project that does not fit
     rules: tuple[str, ...]  # by what it was counted, in sentences
     shares: SharesView | None
     compared: ComparedView | None
@@ -181,6 +183,7 @@ def build(
         balance=balance(visit, turnout, outcome) if turnout else None,
         recount=_recount(visit, of, result),
         rule=rule_name(account, outcome),
+        stops=stops(outcome),
         rules=rule_lines(account),
         shares=shares_view(account),
         compared=compared_view(account, result.compared),
