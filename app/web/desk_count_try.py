@@ -110,21 +110,20 @@ def tried(visit: Clerk, posted: Form) -> Response:
         return _page(visit, form, status=422)
     typed = form.value
     files = posted.files.get(FILE, [])
-    if files and typed.source != FILE:
-        form = form.refused(Refusal("pb.which", field="source"))
-    elif typed.source not in dict(_sources(visit)):
+    source = FILE if files else typed.source  # whoever adds a file means it
+    if source not in dict(_sources(visit)):
         form = form.refused(Refusal("form.choice", field="source"))
-    elif typed.source == FILE and not files:
+    elif source == FILE and not files:
         form = form.refused(Refusal("pb.no_file", field=FILE))
     elif files and len(files[0].data) > MOST_BYTES:
         form = form.refused(Refusal("pb.big", field=FILE, most=MOST_BYTES // 1_000_000))
     if form.problems:
         return _page(visit, form, status=422)
     try:
-        if typed.source == FILE:
+        if source == FILE:
             name, data = files[0].name[:80], files[0].data
         else:
-            name, data = _last(visit, typed.source)
+            name, data = _last(visit, source)
         visit.session.rollback()  # a count takes a moment: nobody waits for it
         found = _count(visit, name, data, typed)
     except Refusal as why:

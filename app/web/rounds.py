@@ -26,7 +26,7 @@ from app.web.now import NowCard, now_card, stage_now
 from app.web.render import file, page
 from app.web.results_view import approved
 from app.web.rules_view import Change, RulesView, changes_of, moment_in_words, rules_view
-from app.web.tie_view import TiedProject, tied_projects
+from app.web.tie_view import OrderView, TiedProject, orders_of, tied_projects
 from app.web.visit import Visit
 from app.words import formats, phrases
 from app.words.catalogue import N_, translations
@@ -66,6 +66,7 @@ class RoundView:
     off: Notice | None  # that it was called off
     held: Notice | None  # that its result was put off
     tied: tuple[TiedProject, ...]  # equal projects that the count waits for
+    orders: tuple[OrderView, ...]  # what the commission decided about such projects
 
 
 def the_round(visit: Visit, key: str) -> tuple[Round, Calendar]:
@@ -242,6 +243,7 @@ def round_view(visit: Visit, one: Round, of: Calendar) -> RoundView:
         off=off,
         held=put_off(visit, one),
         tied=tied_projects(visit, one),
+        orders=orders_of(visit, one),
     )
 
 

@@ -27,7 +27,6 @@ REFUSALS = {
     "rivals.alone": N_("A group needs at least two projects."),
     "rivals.words": N_("Say in both languages why only one of them can be built."),
     "rivals.nothing_changed": N_("Nothing was changed: the groups are as they were."),
-    "pb.which": N_("You added a file: choose “A file of an election elsewhere”, or take it out."),
     "pb.no_file": N_("Please choose a file."),
     "pb.big": N_("The file is larger than %(most)s MB. The command asar compare counts it."),
     "pb.too_much": N_(
