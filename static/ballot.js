@@ -23,7 +23,7 @@
     write('count', chosen.length);
     write('left', Math.max(0, max - chosen.length));
     write('sum', money(sum));
-    write('rest', (sum > envelope ? '−' : '') + money(Math.abs(envelope - sum)));
+    write('rest', (sum > envelope ? '\u2212' : '') + money(Math.abs(envelope - sum)));
     find('fill').forEach((rect) => {
       rect.setAttribute('width', (envelope ? Math.min(100, (sum / envelope) * 100) : 0) + '%');
     });

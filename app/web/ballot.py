@@ -20,7 +20,7 @@ from app.voting import envelopes, queries, rules
 from app.voting.actions import cast
 from app.voting.models import Channel
 from app.web.called_off import Notice, called_off
-from app.web.counted_words import counted_in_short, rivals_by_number, rivals_in_words
+from app.web.counted_words import beside_price, counted_in_short, rivals_by_number, rivals_in_words
 from app.web.doors import Anyone, Resident
 from app.web.forms import Filled, Form, fill
 from app.web.priced import in_all
@@ -281,6 +281,7 @@ def _rows(visit: Visit, of: Round, ticked: set[int]) -> tuple[Row, ...]:
 
     found = queries.projects(visit.session, district_id=of.district_id, round_id=of.id)
     excluded = rivals_by_number(of)
+    titles = {one.number: visit.in_lang(one, "title") for one in found}
     return tuple(
         Row(
             number=one.number,
@@ -290,13 +291,12 @@ def _rows(visit: Visit, of: Round, ticked: set[int]) -> tuple[Row, ...]:
             place=visit.in_lang(one, "settlement"),
             url=f"{visit.here}/proposals/{one.proposal_number}",
             chosen=one.number in ticked,
-            under=" ".join(
-                part
-                for part in (
-                    in_all(visit.lang, price=one.price, cofinanced=one.cofinanced),
-                    rivals_in_words(visit.lang, excluded.get(one.number, ())),
-                )
-                if part
+            under=beside_price(
+                in_all(visit.lang, price=one.price, cofinanced=one.cofinanced),
+                rivals_in_words(
+                    visit.lang,
+                    (titles[other] for other in excluded.get(one.number, ()) if other in titles),
+                ),
             ),
         )
         for one in sorted(found, key=lambda one: place_in_line(one.number))

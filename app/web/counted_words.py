@@ -57,10 +57,17 @@ def rivals_by_number(of: Round) -> Mapping[int, tuple[int, ...]]:
     }
 
 
-def rivals_in_words(lang: str, others: Iterable[int]) -> str:
+def rivals_in_words(lang: str, others: Iterable[str]) -> str:
     """That of this project and these others at most one is taken; nothing without others."""
-    numbers = ", ".join(f"№ {number}" for number in others)
-    if not numbers:
+    named = "; ".join(others)
+    if not named:
         return ""
-    words = translations(lang).gettext(N_("Of this project and %(numbers)s at most one is taken."))
-    return words % {"numbers": numbers}
+    words = translations(lang).gettext(
+        N_("Of this project and these at most one is taken: %(them)s")
+    )
+    return words % {"them": named}
+
+
+def beside_price(*said: str) -> str:
+    """What stands under a price, sentence after sentence."""
+    return " ".join(f"{one.rstrip('.')}." for one in said if one)

@@ -77,6 +77,7 @@ class Tried:
     sides: tuple[Side, Side]
     better: tuple[tuple[str, str], ...]  # for how many voters which rule is better
     lists: tuple[Won, ...]
+    same: bool  # both rules choose the same
     short_ballots: bool  # so few choices a ballot that Equal Shares cannot help
     average: str  # choices a ballot
 
@@ -237,6 +238,7 @@ def _tried(visit: Visit, name: str, file: PbFile, by_votes: Outcome, by_shares: 
             )
             if one.rows
         ),
+        same=ours == theirs,
         short_ballots=average < SHORT,
         average=f"{average:.1f}".replace(".", ","),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.core.clock import day_of
 from app.core.refusal import Refusal
+from app.decisions.ties import waiting_tie
 from app.people.models import Role
 from app.rounds.calendar import ORDER, Calendar
 from app.rounds.models import Round, Stage
@@ -100,13 +101,22 @@ def now_card(visit: Visit, found: tuple[Round, Calendar] | None) -> NowCard:
     return NowCard(
         title=say(TITLES[stage]),
         line=line,
-        small=held.lines[0] if (held := put_off(visit, current)) else _next(visit, of, stage),
+        small=_waits(visit, current, stage) or _next(visit, of, stage),
         left=left,
         step=_step(visit, stage),
         main=main,
         other=other,
         turnout=_turnout(visit, current, stage),
     )
+
+
+def _waits(visit: Visit, current: Round, stage: Stage) -> str:
+    """Why the result is not there yet: it was put off, or the count waits for the commission."""
+    if held := put_off(visit, current):
+        return held.lines[0]
+    if stage is Stage.COUNTING and waiting_tie(visit.session, current):
+        return translations(visit.lang).gettext(N_("The count waits for the commission"))
+    return ""
 
 
 def _called_off(visit: Visit, current: Round, off: Notice) -> NowCard:

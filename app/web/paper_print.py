@@ -13,7 +13,7 @@ from app.rounds.calendar import Act, why_not_now
 from app.rounds.models import BallotMethod, Round
 from app.voting import paper, queries
 from app.voting.numbers import written
-from app.web.counted_words import rivals_by_number, rivals_in_words
+from app.web.counted_words import beside_price, rivals_by_number, rivals_in_words
 from app.web.doors import Desk
 from app.web.forms import Filled, Form, blank, fill
 from app.web.paper import BASE, Where, hand_of, needed_round
@@ -132,13 +132,9 @@ def _sheet(visit: Visit, of: Round, number: str) -> Sheet:
 
 def _under(one: queries.OnBallot, others: Iterable[int]) -> tuple[str, str]:
     kk, ru = (
-        " ".join(
-            part
-            for part in (
-                in_all(lang, price=one.price, cofinanced=one.cofinanced),
-                rivals_in_words(lang, others),
-            )
-            if part
+        beside_price(
+            in_all(lang, price=one.price, cofinanced=one.cofinanced),
+            rivals_in_words(lang, (f"№ {number}" for number in others)),
         )
         for lang in ("kk", "ru")
     )

@@ -268,6 +268,7 @@ def test_projects_that_exclude_each_other_are_shown_wherever_they_stand(
     assert done.path == f"{ROUND}/rules"
     assert "Жол; № 3. Шам" in done.text().replace("\u00a0", " ")
     assert "Аққайнар: 1 200 000 ₸" in done.text().replace("\u00a0", " ")  # a tenth of 12 million
+    assert "(10 %)" in done.text().replace("\u00a0", " ")
     proposal = visit().get("/kk/surat/proposals/2026-0001")
     assert "Шам" in proposal.text("#rivals")
     assert "Бір жер" in proposal.text()
@@ -297,6 +298,7 @@ def test_a_tie_is_public_until_the_commission_has_decided(visit, town: Town, clo
     the_tick(visit, clock)
     assert "Көпір" in visitor.get(f"{ROUND}/").text("#tied")
     assert "Көпір" in visitor.get(f"{ROUND}/results").text("#tied")
+    assert "Есеп комиссияны күтіп тұр" in visitor.get("/kk/surat/").html
     assert visitor.get(f"{ROUND}/ballots.pb").status == 404
     page = dana.get("/kk/surat/desk").follow(f"{DESK}/2026/tie")
     said = {"act_number": "3", "words_kk": "Көпір апатты.", "words_ru": "Мост аварийный."}
