@@ -68,6 +68,40 @@ voter_id;vote
 10;20,60,80
 """.replace("{recipe}", RECIPE)
 
+# Of 1300 a village of its own gets 300 first, which its one project costs, and 1000 are left; the
+# road takes 700. Well and lamp are equal, the commission put the lamp first, and then the well
+# lacks all of its 300.
+PARTS = """META
+key;value
+description;By hand
+country;Poland
+unit;Wieś
+instance;2022
+num_projects;4
+num_votes;5
+budget;1300
+vote_type;approval
+rule;unknown
+date_begin;01.06.2022
+date_end;15.06.2022
+language;pl
+currency;PLN
+comment;#1: counted with: asar count FILE.pb --rule most-votes --part Osada=300 --decided 4,3
+PROJECTS
+project_id;cost;votes;name;neighborhood;selected
+1;700;4;Road;Centrum;1
+2;300;1;Bench;Osada;1
+3;300;2;Well;Centrum;0
+4;300;2;Lamp;Centrum;1
+VOTES
+voter_id;vote
+1;1,3
+2;1,3
+3;1,4
+4;1,4
+5;2
+"""
+
 
 @pytest.fixture
 def town(visit: Visit) -> Town:
@@ -143,6 +177,33 @@ def test_equal_shares_by_hand(visit: Visit, town: Town, by_shares: CountOutcome)
     # The published file's own command names our numbers.
     body = visit().client.get("/en/surat/rounds/2021/ballots.pb").text
     assert "--exclusive 3,4" in body
+
+
+def test_a_village_s_part_and_the_commission_s_word(visit: Visit, town: Town) -> None:
+    with transaction(town.session):
+        made = import_round(
+            town.session,
+            district_id="d-surat",
+            data=PARTS.encode(),
+            source="parts.pb",
+            now=town.clock.now(),
+        )
+    assert made.differs == ()
+    town.session.rollback()
+    text = text_of(visit(), "/en/surat/rounds/2022/results")
+    for told in (
+        "Recommended: from its settlement's part",
+        "Paid from the part kept for its settlement (Osada): 300 PLN was in it, 0 PLN stayed.",
+        "Equal votes with ballot number 3: the commission decided the order.",
+        "It would still have fitted before this one was taken: «Lamp» (№ 4).",
+        "Kept first for the projects of each settlement: Osada 300 PLN.",
+        "then the commission's decision",
+        "--part Osada=300 --decided 4,3",
+    ):
+        assert told in text, told
+    for lang in LANGUAGES:
+        turns = text_of(visit(), f"/{lang}/surat/rounds/2022/results/turns")
+        assert "Osada" in turns
 
 
 def test_the_files_say_the_same(
