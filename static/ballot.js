@@ -1,8 +1,8 @@
 // The running total of a ballot. The page works without it: then the check page shows the sum.
-//   <form data-ballot data-max="5" data-min="3" data-envelope="12000000" data-money="# ₸" data-fit (the chosen must fit)>
+//   <form data-ballot data-max="5" data-min="3" data-envelope="12000000" data-money="# KZT" data-fit (the chosen must fit)>
 //     <input type="checkbox" data-cost="5200000">
-//     [data-live] shown only when this runs · [data-count] [data-sum] [data-left] [data-rest] numbers
-//     [data-fill] a rect of the bar · [data-over] more than max · [data-few] fewer than min · [data-dear] above the envelope
+//     [data-live] shown only when this runs | [data-count] [data-sum] [data-left] [data-rest] numbers
+//     [data-fill] a rect of the bar | [data-over] more than max | [data-few] fewer than min | [data-dear] above the envelope
 (() => {
   const form = document.querySelector('form[data-ballot]');
   if (!form) return;

@@ -90,8 +90,11 @@ class Fuzz:
         """A good form, and who sends it: half of what its route gets is this one, bent."""
         path = form.url.partition("?")[0]
         route = next(
-            one for one in self.routes if "POST" in one.methods and one.path_regex.match(path)
+            (one for one in self.routes if "POST" in one.methods and one.path_regex.match(path)),
+            None,
         )
+        if route is None:  # a number that this town has nothing for
+            return
         self.forms.setdefault(route.path, []).append((who, form))
 
     def requests(self, each: int) -> Iterator[Sent]:
@@ -132,7 +135,7 @@ class Fuzz:
         parts, wild = good.split("/"), route.path.split("/")
         for at, part in enumerate(wild):
             if "{" in part and dice.random() < (0.03 if part in ("{lang}", "{slug}") else 0.25):
-                parts[at] = part.replace(re.search(r"\{\w+\}", part)[0], self.in_path())  # type: ignore[index]
+                parts[at] = part.replace(re.search(r"\{\w+(:\w+)?\}", part)[0], self.in_path())  # type: ignore[index]
         return "/".join(parts)
 
     def in_path(self) -> str:

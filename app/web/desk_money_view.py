@@ -61,7 +61,7 @@ class DeskMoney:
     in_draft: tuple[InDraft, ...]
     gone: tuple[str, ...]
     to_put: bool
-    draft: Link
+    draft: Link | None  # the clerk's
     year: str
     confirm_url: str
     may_spare: bool
@@ -150,7 +150,9 @@ def desk_money(visit: Visit, one: Round, of: Calendar, saved: str) -> DeskMoney:
         to_put=put is not None and _to_put(put) and _open_still(one),
         draft=Link(
             f"{visit.here}/desk/budget/{one.budget_year}/0", say(N_("The office's draft budget"))
-        ),
+        )
+        if clerk
+        else None,
         year=str(one.budget_year),
         confirm_url=f"{base}/envelope" if may_confirm else "",
         may_spare=clerk and counted,

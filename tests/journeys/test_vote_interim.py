@@ -43,7 +43,9 @@ STARTS = (
     "/readyz",
     "/healthz",
 )
-FRESH = re.compile(r'name="(_token|idem|claim)" value="[^"]*"')
+FRESH = re.compile(
+    r'name="(_token|idem|claim|contribution_id|move_id|property_id|spare_id)" value="[^"]*"'
+)
 
 
 def read_all(browser: Browser, *, most: int = 150) -> dict[str, str]:

@@ -40,6 +40,8 @@ NOT_SEALED = {
     ("factor", "public_key"),
     ("key_challenge", "challenge"),
     ("photo", "data"),
+    ("budget_file", "data"),
+    ("budget_upload", "data"),
 }
 
 
