@@ -45,7 +45,8 @@ COVERED = """() => [...document.querySelectorAll('a[href],button,summary,input,s
     });
   })
   .map(e => e.outerHTML.slice(0, 120))"""
-NO_ENGLISH = ("UTC", "Pabulib", "SHA-256", "Excel", "Google Authenticator", "asar compare") + (
+NO_ENGLISH = (
+    *("UTC", "Pabulib", "SHA-256", "Excel", "Google Authenticator", "asar compare"),
     *("Gelauff", "Fairstein"),  # who studied ballots
 )
 
