@@ -29,7 +29,7 @@ ENGLISH = """() => {
     if (box && box !== document.documentElement && box.lang !== document.documentElement.lang)
       continue;
     const found = node.data.match(/\\b[a-z]{2,}[ ,]+[a-z]{2,}\\b|\\b[A-Z][a-z]{3,}\\b/);
-    if (found) out.push(node.data.trim().slice(0, 240));
+    if (found) out.push((found[0] + ': ' + node.data.trim()).slice(0, 240));
   }
   return out;
 }"""

@@ -33,11 +33,9 @@ MOST_GZIPPED = 15 * 1024
 Visit = Callable[..., Browser]
 
 
-@pytest.mark.parametrize("name", SMALL + LARGE)
+@pytest.mark.parametrize("name", (*SMALL, *(LARGE if LONG else ())))
 def test_a_real_election_is_a_round(visit: Visit, name: str, tmp_path: Path) -> None:
     town: Town = visit.town  # type: ignore[attr-defined]
-    if name in LARGE and not LONG:
-        pytest.skip("a large election: make campaign")
     if not FOLDER.is_dir():
         pytest.skip("NOT TESTED AGAINST REAL ELECTIONS: ../shared/data/pabulib is not there")
     session = town.session
