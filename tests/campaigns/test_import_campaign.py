@@ -33,7 +33,7 @@ MOST_GZIPPED = 15 * 1024
 Visit = Callable[..., Browser]
 
 
-@pytest.mark.parametrize("name", (*SMALL, *(LARGE if LONG else ())))
+@pytest.mark.parametrize("name", [*SMALL, *(LARGE if LONG else ())])
 def test_a_real_election_is_a_round(visit: Visit, name: str, tmp_path: Path) -> None:
     town: Town = visit.town  # type: ignore[attr-defined]
     if not FOLDER.is_dir():
