@@ -13,7 +13,7 @@ from app.main import routes_of
 from app.web.doors import door_of
 from tests.browser import Element, frown, read
 
-MOST_OF_ONE_KIND = 4  # pages of one route and language that are read for links
+MOST_OF_ONE_KIND = 3  # pages of one route and language that are read for links
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,15 @@ def kinds_of(app: FastAPI) -> list[Kind]:
 class Crawler:
     """One person's walk along all links."""
 
-    def __init__(self, origin: str, kinds: list[Kind], cookies: Iterable[dict[str, str]]) -> None:
+    def __init__(
+        self,
+        origin: str,
+        kinds: list[Kind],
+        cookies: Iterable[dict[str, str]],
+        most: int = MOST_OF_ONE_KIND,
+    ) -> None:
         self.origin = origin
+        self.most = most
         self.kinds = kinds
         self.client = httpx.Client(base_url=origin, timeout=30)
         for one in cookies:
@@ -78,7 +85,7 @@ class Crawler:
             if language and language not in languages and language in ("kk", "ru", "en"):
                 continue
             key = (language, kind_path + ("?" if urlsplit(address).query else ""))
-            if self.read_of_kind.get(key, 0) >= MOST_OF_ONE_KIND:
+            if self.read_of_kind.get(key, 0) >= self.most:
                 continue
             self.read_of_kind[key] = self.read_of_kind.get(key, 0) + 1
             for link in self.visit(address, source, kind_path, language):

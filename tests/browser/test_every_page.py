@@ -68,9 +68,12 @@ def sites(demos: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]
         door.__exit__(None, None, None)
 
 
-def crawl(site: Site, walker: Walker, starts: list[str], languages: tuple[str, ...]) -> Crawl:
+def crawl(
+    site: Site, walker: Walker, starts: list[str], languages: tuple[str, ...], *, most: int = 3
+) -> Crawl:
     cookies: Any = walker.context.cookies()
-    return Crawler(site.origin, kinds_of(site.app), cookies).run(starts, languages=languages)
+    crawler = Crawler(site.origin, kinds_of(site.app), cookies, most)
+    return crawler.run(starts, languages=languages)
 
 
 def look(walker: Walker, path: str, *, wide: bool = False) -> list[str]:
@@ -198,13 +201,11 @@ DESKS = [
     ("voting", "raushan", "/raions/315400000/desk"),
     ("voting", "bekzat", "/raions/315400000/office"),
     ("voting", "operator", "/me"),
-    ("proposals", "resident", "/surat/"),
     ("proposals", "dana", "/surat/desk"),
     ("proposals", "erlan", "/surat/desk"),
     ("decision", "resident", "/surat/"),
     ("decision", "dana", "/surat/desk"),
     ("decision", "erlan", "/surat/desk"),
-    ("decision", "raushan", "/raions/315400000/desk"),
 ]
 # Looked at already as (who, route): a desk is crawled again on other days, looked at once.
 LOOKED_AT: set[tuple[str, str]] = set()
@@ -233,7 +234,8 @@ def test_nobody_finds_anything_wrong_at_their_desk(
         card = site.card("resident", slug="surat") if who == "resident" else site.login(who)
         walker.sign_in(card)
         doors = {kind.path: kind.door for kind in kinds_of(site.app)}
-        found = crawl(site, walker, [f"/kk{start}"], ("kk",))
+        # What is open to everybody was read by the visitor: of each kind two are enough here.
+        found = crawl(site, walker, [f"/kk{start}"], ("kk",), most=2)
         findings = found.findings + weigh(found)
         for (_, kind), path in sorted(found.examples.items()):
             if not looks_at(who, kind, doors[kind]):
