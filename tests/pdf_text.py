@@ -31,10 +31,12 @@ def text_of(pdf: bytes) -> str:
 
 
 def _stream(body: bytes) -> bytes:
-    found = re.search(rb"stream\r?\n(.*?)\r?\nendstream", body, re.DOTALL)
-    if not found:
+    found = re.search(rb"stream\r?\n", body)
+    size = re.search(rb"/Length (\d+)", body)
+    if not found or not size:
         return b""
-    return zlib.decompress(found[1]) if b"FlateDecode" in body else found[1]
+    content = body[found.end() : found.end() + int(size[1])]  # its last byte may be a line's end
+    return zlib.decompress(content) if b"FlateDecode" in body else content
 
 
 def _letters(objects: dict[int, bytes], font: int) -> dict[int, str]:

@@ -15,6 +15,7 @@ from app.budget.models import PLAN, BudgetVersion
 from app.budget.rules import month_over
 from app.budget.step_models import LegalStep, Paper, Publication, StepDone
 from app.core.clock import day_of
+from app.places.models import District
 
 MONTH_OVER = "month_over"
 HERE, SITE, PORTAL = "here", "site", "portal"
@@ -80,8 +81,12 @@ def steps_of(
     done: Mapping[str, date],
     today: date,
     notes: Mapping[str, StepDone] | None = None,
+    since: date | None = None,
 ) -> tuple[Step, ...]:
-    """The steps of a budget year in the order of their days, undated ones at their place."""
+    """The steps of a budget year in their order.
+
+    What was due before the district came to live here (`since`) is not late, only not noted.
+    """
     wanted = [rule for rule in rules if not rule.paper]
     dues = {rule.key: due_of(rule, year=year, done=done) for rule in wanted}
     needed = {rule.key: _needed(rule, dues.get(rule.key), done) for rule in wanted}
@@ -98,7 +103,8 @@ def steps_of(
             state = StepState.UNDATED
         elif due < today:
             # What others do is not held against the district; it is simply not known here.
-            state = StepState.UNDATED if rule.outside else StepState.LATE
+            before = since is not None and due < since
+            state = StepState.UNDATED if rule.outside or before else StepState.LATE
         else:
             state = StepState.AHEAD
             nearest = due if nearest is None and not rule.outside else nearest
@@ -211,12 +217,14 @@ def notes(session: Session, *, district_id: str, year: int) -> dict[str, StepDon
 def year_steps(session: Session, *, district_id: str, year: int, today: date) -> tuple[Step, ...]:
     """The legal steps of a district's budget year as they stand today."""
     done = done_days(session, district_ids=[district_id], year=year)[district_id]
+    opened = session.exec(select(col(District.opened_at)).where(District.id == district_id)).one()
     return steps_of(
         legal_steps(session, year=year),
         year=year,
         done=done,
         today=today,
         notes=notes(session, district_id=district_id, year=year),
+        since=day_of(opened),
     )
 
 

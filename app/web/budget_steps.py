@@ -171,7 +171,7 @@ def step_name(visit: Visit, rule: LegalStep) -> str:
 def way_step(visit: Visit, one: Step, today: date) -> WayStep:
     """A legal step as a stop of the line."""
     say = translations(visit.lang).gettext
-    state = phrases.label(f"budget.step.{one.state}", visit.lang)
+    state = state_words(visit, one)
     when = state if one.due is None else f"{formats.day(one.due, visit.lang)} · {state}"
     told = []
     if one.done_on is not None:
@@ -200,6 +200,13 @@ def way_step(visit: Visit, one: Step, today: date) -> WayStep:
         says=Says(note.by_name, (words,)) if note is not None and words else None,
         link=link,
     )
+
+
+def state_words(visit: Visit, one: Step) -> str:
+    """How a step stands; what has its day and is not known here is not noted."""
+    unknown = one.state is StepState.UNDATED and one.due is not None
+    code = "not_noted" if unknown else str(one.state)
+    return phrases.label(f"budget.step.{code}", visit.lang)
 
 
 def law_of(visit: Visit, rule: LegalStep) -> str:

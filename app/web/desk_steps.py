@@ -13,7 +13,14 @@ from app.budget.steps import NOTED, Item, StepState, checklist, year_steps
 from app.core.clock import day_of
 from app.core.database import transaction
 from app.core.refusal import Refusal
-from app.web.budget_steps import PapersView, asked_year, paper_name, papers_view, step_name
+from app.web.budget_steps import (
+    PapersView,
+    asked_year,
+    paper_name,
+    papers_view,
+    state_words,
+    step_name,
+)
 from app.web.doors import Clerk
 from app.web.forms import Filled, Form, Posted, blank, fill
 from app.web.frame import Link
@@ -178,7 +185,7 @@ def _page(visit: Visit, year: int, form: Filled[Any], *, status: int = 200) -> R
             StepRow(
                 name=step_name(visit, one.rule),
                 due=formats.day(one.due, visit.lang) if one.due else "",
-                state=phrases.label(f"budget.step.{one.state}", visit.lang),
+                state=state_words(visit, one),
                 late=one.state in (StepState.LATE, StepState.DONE_LATE),
                 url=f"{here}?year={year}&key={one.rule.key}#note",
             )

@@ -156,8 +156,11 @@ def test_a_visitor_finds_nothing_wrong_on_any_page(
     found = as_visitor("voting")
     findings = found.findings + weigh(found)
     with Walker(browser, sites("voting")) as visitor:
-        for path in sorted(found.examples.values()):
-            findings += [(path, what) for what in look(visitor, path)]
+        # Each kind of page in Kazakh, and in one of the other two languages by turns.
+        kinds = sorted({kind for _, kind in found.examples})
+        for (language, kind), path in sorted(found.examples.items()):
+            if language in ("", "kk", LANGUAGES[1 + kinds.index(kind) % 2]):
+                findings += [(path, what) for what in look(visitor, path)]
     print(f"{len(found.examples)} kinds of pages looked at, {len(found.bytes)} addresses asked")
     assert not findings, "\n" + report(findings)
     assert {path.split("/")[1] for path in found.examples.values()} == set(LANGUAGES)
@@ -202,8 +205,6 @@ DESKS = [
     ("voting", "bekzat", "/raions/315400000/office"),
     ("voting", "operator", "/me"),
     ("proposals", "dana", "/surat/desk"),
-    ("proposals", "erlan", "/surat/desk"),
-    ("decision", "resident", "/surat/"),
     ("decision", "dana", "/surat/desk"),
     ("decision", "erlan", "/surat/desk"),
 ]

@@ -31,7 +31,7 @@ from tests.siege import HOME, Siege, every_page
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 LONG = bool(os.environ.get("CAMPAIGN") or os.environ.get("ASAR_CAMPAIGN"))
 SEED = int(os.environ.get("ASAR_SEED", "2026"))
-PAGES = 10_000 if LONG else 24  # opened in Chromium, of those that show a payload
+PAGES = 10_000 if LONG else 14  # opened in Chromium, of those that show a payload
 TYPED = 10_000 if LONG else 6  # forms filled in and sent in Chromium
 KK = f"/kk/{HOME}"
 STARTS = {

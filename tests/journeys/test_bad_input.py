@@ -40,7 +40,7 @@ from tests.siege import HOME, NEXT, Siege, every_page
 from tests.siege_ties import lay_tie
 
 pytestmark = pytest.mark.xdist_group("siege")
-AT_EACH = 10  # shots at each form
+AT_EACH = 6  # shots at each form
 KK = f"/kk/{HOME}"
 
 

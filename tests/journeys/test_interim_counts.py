@@ -112,7 +112,8 @@ def true_counts(siege: Siege) -> Counter[int]:
 def counts_in(text: str, counts: set[int]) -> set[int]:
     """Which of these numbers stand in a text, however their thousands are parted."""
     figures = unescape(re.sub(r"<[^>]*>", " ", text)) + " " + " ".join(re.findall(r'"(\d+)"', text))
-    found = re.findall(r"(?<![\d.])\d{1,3}(?:[ \u00a0\u202f,]?\d{3})*(?![\d])", figures)
+    # Not within a word: digests and random ids have digits of their own.
+    found = re.findall(r"(?<![\w.])\d{1,3}(?:[ \u00a0\u202f,]?\d{3})*(?!\w)", figures)
     return {int(re.sub(r"\D", "", one)) for one in found} & counts
 
 

@@ -92,7 +92,7 @@ def address(path: str, things: Things) -> str:
             "step": "what",
             "code": "0000-0000",
             "year": "2026",
-            "month": "2",
+            "month": "3" if "/desk/" in path else "2",
             "ending": "json",
             "line": "1",
             "file_id": things.kept_file,

@@ -20,6 +20,7 @@ LABELS = {
     "budget.step.next": N_("Next"),
     "budget.step.ahead": N_("Ahead"),
     "budget.step.undated": N_("No day yet"),
+    "budget.step.not_noted": N_("Not noted"),
     "budget.step.not_needed": N_("Not needed"),
     "budget.published.yes": N_("Published"),
     "budget.published.late": N_("Late"),
