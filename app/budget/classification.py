@@ -5,7 +5,7 @@ found published, the others are from memory. A district's own row with the same 
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,15 +123,6 @@ def ship(session: Session) -> int:
     session.add_all(new)
     session.flush()
     return len(new)
-
-
-def parts_by_key(entries: Sequence[Article]) -> dict[tuple[str, str], Article]:
-    """Entries by side and key, to name many lines at once; a part before its article."""
-    found: dict[tuple[str, str], Article] = {}
-    for one in entries:
-        if one.level == Level.PART or (one.side, one.key) not in found:
-            found[one.side, one.key] = one
-    return found
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

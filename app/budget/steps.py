@@ -4,8 +4,8 @@ What is due when comes from rows of `legal_step`; what was done comes from the v
 here and from what the office notes. The upper half is pure.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -135,25 +135,23 @@ def items_of(
     for one in sorted(publications, key=lambda row: (row.published_on, row.at)):
         first.setdefault((one.paper, _month_of(one)), {}).setdefault(one.place, one)
     found = []
-    for rule in sorted((rule for rule in rules if rule.paper), key=lambda one: one.place):
-        months = range(1, 13) if rule.paper == Paper.MONTH else (0,)
-        for month in months:
-            due = due_of(rule, year=year, done=done, month=month)
-            published = first.get((rule.paper, month), {})
-            item = Item(rule, month, due, published, late=False, was_late=False)
-            day = item.published_on
-            over = due is not None and due < today
-            found.append(
-                Item(
-                    rule,
-                    month,
-                    due,
-                    published,
-                    late=day is None and over,
-                    was_late=day is not None and due is not None and day > due,
-                )
-            )
+    for rule, month, due in papers_due(rules, year=year, done=done):
+        published = first.get((rule.paper, month), {})
+        item = Item(rule, month, due, published, late=False, was_late=False)
+        day = item.published_on
+        over = due is not None and due < today
+        late, was_late = day is None and over, day is not None and due is not None and day > due
+        found.append(replace(item, late=late, was_late=was_late))
     return tuple(found)
+
+
+def papers_due(
+    rules: Iterable[LegalStep], *, year: int, done: Mapping[str, date]
+) -> Iterator[tuple[LegalStep, int, date | None]]:
+    """What article 40 wants published of a year: its rule, month (0: none), and when it is due."""
+    for rule in sorted((rule for rule in rules if rule.paper), key=lambda one: one.place):
+        for month in range(1, 13) if rule.paper == Paper.MONTH else (0,):
+            yield rule, month, due_of(rule, year=year, done=done, month=month)
 
 
 def _month_of(one: Publication) -> int:
@@ -176,10 +174,9 @@ def legal_steps(session: Session, *, year: int) -> Sequence[LegalStep]:
 
 
 def done_days(
-    session: Session, *, district_ids: Sequence[str], year: int
+    session: Session, *, district_ids: Sequence[str], year: int, rules: Sequence[LegalStep]
 ) -> dict[str, dict[str, date]]:
     """When which step was done, by district: as noted, else by the version that does it."""
-    rules = legal_steps(session, year=year)
     found: dict[str, dict[str, date]] = {one: {} for one in district_ids}
     versions = session.exec(
         select(
@@ -216,10 +213,11 @@ def notes(session: Session, *, district_id: str, year: int) -> dict[str, StepDon
 
 def year_steps(session: Session, *, district_id: str, year: int, today: date) -> tuple[Step, ...]:
     """The legal steps of a district's budget year as they stand today."""
-    done = done_days(session, district_ids=[district_id], year=year)[district_id]
+    rules = legal_steps(session, year=year)
+    done = done_days(session, district_ids=[district_id], year=year, rules=rules)[district_id]
     opened = session.exec(select(col(District.opened_at)).where(District.id == district_id)).one()
     return steps_of(
-        legal_steps(session, year=year),
+        rules,
         year=year,
         done=done,
         today=today,
@@ -239,7 +237,7 @@ def checklists(
 ) -> dict[str, tuple[Item, ...]]:
     """The same of several districts, in a constant number of queries."""
     rules = legal_steps(session, year=year)
-    done = done_days(session, district_ids=district_ids, year=year)
+    done = done_days(session, district_ids=district_ids, year=year, rules=rules)
     rows: dict[str, list[Publication]] = {one: [] for one in district_ids}
     for row in session.exec(
         select(Publication).where(
@@ -261,9 +259,10 @@ def late_publications(
     What `checklists` calls late, counted for thousands of districts at once: no row is made an
     object, and districts whose terms began on the same days share one list of what is due.
     """
-    rules = [rule for rule in legal_steps(session, year=year) if rule.paper]
+    steps = legal_steps(session, year=year)
+    rules = [rule for rule in steps if rule.paper]
     begins = sorted({rule.after for rule in rules} - {"", MONTH_OVER})
-    done = done_days(session, district_ids=district_ids, year=year)
+    done = done_days(session, district_ids=district_ids, year=year, rules=steps)
     there: dict[str, set[tuple[str, int]]] = {one: set() for one in district_ids}
     for district_id, paper, month in session.exec(
         select(col(Publication.district_id), col(Publication.paper), col(Publication.month)).where(
@@ -289,7 +288,6 @@ def _overdue(
     """The papers, and of which months, that are due before today."""
     return [
         (rule.paper, month)
-        for rule in rules
-        for month in (range(1, 13) if rule.paper == Paper.MONTH else (0,))
-        if (due := due_of(rule, year=year, done=done, month=month)) is not None and due < today
+        for rule, month, due in papers_due(rules, year=year, done=done)
+        if due is not None and due < today
     ]

@@ -1,6 +1,7 @@
 """Plays the district's money: plans step by step, the months, corrections, and what comes late."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -13,9 +14,8 @@ from app.budget.step_notes import note_citizens, note_publication, note_step
 from app.budget.sums import Line
 from app.core.clock import at
 from app.core.database import transaction
-from app.decisions.models import Body
+from app.decisions.into_budget import wanted_of
 from app.decisions.queries import newest_words, voted_on
-from app.decisions.rules import BudgetState, budget_state
 from app.demo.figures import BUDGETS, COMES, EVEN, PLANNED, Year
 from app.rounds.envelope_basis import cite, state
 
@@ -35,7 +35,6 @@ ENVELOPES = {  # of the year after and the one after that, thousand tenge
     ("oytal", 2026): (10_000, 10_500),
     ("boranqul", 2026): (9_500, 10_000),
 }
-IN_BUDGET = (BudgetState.DRAFT, BudgetState.KEPT, BudgetState.REDUCED, BudgetState.APPROVED)
 # Months that came late: district, year, month → the day they were published at last.
 LATE = {
     ("surat", 2025, 8): date(2025, 10, 28),
@@ -168,25 +167,20 @@ class Money:
         if round_id is None:
             return []
         session, district_id = self.town.session, self.town.districts[slug]
-        words = newest_words(session, district_id=district_id, round_id=round_id)
-        found = []
-        for one in voted_on(session, district_id=district_id, round_id=round_id).values():
-            said = words.get(one.id, {})
-            if budget_state(said) not in IN_BUDGET:
-                continue
-            bodies = (Body.MASLIKHAT, Body.RAION, Body.AKIM)
-            amounts = (said[body].amount for body in bodies if body in said)
-            amount = next((n for n in amounts if n is not None), one.price or 0)
-            found.append(
-                Line(
-                    *("spending", amount, str(one.direction), ""),
-                    name_kk=one.title_kk,
-                    name_ru=one.title_ru,
-                    proposal_id=one.id,
-                    round_id=round_id,
-                )
+        wanted = wanted_of(
+            voted_on(session, district_id=district_id, round_id=round_id),
+            newest_words(session, district_id=district_id, round_id=round_id),
+        )
+        return [
+            Line(
+                *("spending", one.amount, str(one.proposal.direction), ""),
+                name_kk=one.proposal.title_kk,
+                name_ru=one.proposal.title_ru,
+                proposal_id=one.proposal.id,
+                round_id=round_id,
             )
-        return found
+            for one in wanted
+        ]
 
     def _months(self, slug: str, one: Year) -> Iterator[Happening]:
         if one.year == 2024:
@@ -214,7 +208,7 @@ class Money:
             lines = [executed(line, month) for line in plan.lines if line.amount]
             if wrong:  # a nought too many
                 lines = [
-                    _with_amount(line, line.amount * 10) if line.article == "p006" else line
+                    replace(line, amount=line.amount * 10) if line.article == "p006" else line
                     for line in lines
                 ]
             act = Act()
@@ -346,21 +340,10 @@ def executed(line: Line, month: int) -> Line:
     amount = line.amount * way[place] * (1000 + own) // 100_000
     if line.side != "receipt":
         amount = min(amount, line.amount)
-    made = _with_amount(line, amount // 100 * 100)
-    return Line(
-        **{
-            **{name: getattr(made, name) for name in Line.__dataclass_fields__},
-            "amount_1": None,
-            "amount_2": None,
-            "planned": line.amount * PLANNED[place] // 100 // 100 * 100,
-        }
-    )
-
-
-def _with_amount(line: Line, amount: int) -> Line:
-    return Line(
-        **{
-            **{name: getattr(line, name) for name in Line.__dataclass_fields__},
-            "amount": amount,
-        }
+    return replace(
+        line,
+        amount=amount // 100 * 100,
+        amount_1=None,
+        amount_2=None,
+        planned=line.amount * PLANNED[place] // 100 // 100 * 100,
     )

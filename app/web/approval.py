@@ -67,7 +67,7 @@ def keep(visit: MaslikhatOffice, key: str, posted: Form) -> Response:
     form = fill(ApprovalForm, posted)
     if form.value is None:
         return _show(visit, of, form, 422)
-    name = visit.who.name if visit.who else ""
+    name = visit.by_name
     try:
         with transaction(visit.session):
             now = visit.clock.now()

@@ -125,7 +125,7 @@ def keep(visit: Clerk, key: str, posted: Form) -> Response:
                 round_id=round_id,
                 meeting=Meeting(**form.value.model_dump(), scan_id=scan),
                 verdicts=_verdicts(visit, round_id, posted),
-                by_name=visit.who.name if visit.who else "",
+                by_name=visit.by_name,
                 now=now,
             )
     except Refusal as why:

@@ -114,7 +114,7 @@ def add(visit: Clerk, posted: Form) -> Response:
                     side=side,
                     part=part,
                     words=form.value.words(),
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.now,
                 )
             return see_other(visit, f"{_here(visit)}?year={year}&saved=1")
@@ -157,7 +157,7 @@ def correct(visit: Clerk, article_id: str, posted: Form) -> Response:
                     key=one.key,
                     # What was not touched stays as it is kept, not as this language words it.
                     words=form.value.words(same_law=(_law(visit, one.law), one.law)),
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.now,
                 )
             return see_other(visit, f"{_here(visit)}?year={year}&saved=1")

@@ -108,7 +108,7 @@ def keep(visit: Clerk, year: int, month: int, line: int, posted: Form) -> Respon
                     stated=work.stated,
                     file_id=draft.file_id,
                     seal=form.value.seal,
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.now,
                 )
             return see_other(visit, _back(visit, year, month, unit))

@@ -254,13 +254,13 @@ def published(visit: Anyone, year: str = "") -> Response:
     """What article 40 wants published: when it was due, where it can be read, what is late."""
     today = day_of(visit.now)
     asked = asked_year(visit, year, usual=today.year)
-    return page(visit, "budget/published.html", view=papers_view(visit, asked))
+    found = checklist(visit.session, district_id=visit.district.id, year=asked, today=today)
+    return page(visit, "budget/published.html", view=papers_view(visit, asked, found))
 
 
-def papers_view(visit: Visit, year: int) -> PapersView:
-    """The checklist as its page shows it."""
+def papers_view(visit: Visit, year: int, found: Sequence[Item]) -> PapersView:
+    """A year's checklist as its page shows it."""
     today = day_of(visit.now)
-    found = checklist(visit.session, district_id=visit.district.id, year=year, today=today)
     urls = _version_urls(visit, year)
     say = translations(visit.lang).gettext
     note = _desk_link(visit, year)

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from app.budget.classification import Classification, classification
 from app.budget.models import ANNUAL, Budget, Origin, Side
-from app.budget.queries import Published, months, published
+from app.budget.queries import Published, published
 from app.budget.sums import Figures, figures, share, totals
 from app.places.queries import facts
 from app.rounds.models import Round
@@ -84,15 +84,21 @@ def show(visit: Anyone, year: int) -> Response:
             Round.currency == "KZT",
         )
     ).all()
-    before = session.exec(
-        select(Budget).where(Budget.district_id == district.id, Budget.year == year - 1)
-    ).first()
-    done = months(session, district_id=district.id, year=year)
+    held = {
+        one.year: one
+        for one in session.exec(
+            select(Budget).where(
+                Budget.district_id == district.id, col(Budget.year).in_((year, year - 1))
+            )
+        )
+    }
+    month = held[year].actual_month
+    done = published(session, district_id=district.id, year=year, month=month) if month else None
     base = visit.settings.public_url.rstrip("/") or str(visit.request.base_url).rstrip("/")
     view = CitizensView(
         year=year,
         sheets=tuple(
-            _sheet(visit, lang, plan, entries, rounds, before, done[-1] if done else None)
+            _sheet(visit, lang, plan, entries, rounds, held.get(year - 1), done)
             for lang in ("kk", "ru")
         ),
         qr=_qr(f"{base}/kk/{district.slug}/budget/{year}"),

@@ -15,7 +15,7 @@ from app.core.clock import day_of
 from app.core.database import transaction
 from app.core.ids import new_id
 from app.core.refusal import Refusal
-from app.proposals.pledges import pledge_to, takes_pledges
+from app.proposals.pledges import pledge_to
 from app.proposals.queries import proposal_for
 from app.web.doors import Clerk
 from app.web.forms import Day, Filled, Form, Tenge, blank, fill
@@ -26,7 +26,9 @@ from app.web.giving_view import (
     Titled,
     given_row,
     given_rows,
+    pledge_form,
     projects_by_id,
+    projects_to_choose,
     titled,
     ways_to_give,
 )
@@ -152,10 +154,7 @@ def show(visit: Clerk, to: str = "") -> Response:
 @router.get(PATH + "/new")
 def new(visit: Clerk, to: str = "") -> Response:
     """The form for what somebody told the office."""
-    known = {one.number for one in takes_pledges(visit.session, district_id=visit.district.id)}
-    chosen = to if to in known else ""
-    form = blank(contribution_id=new_id(), to=chosen, given_as=GivenAs.MONEY)
-    return _new_page(visit, form)
+    return _new_page(visit, pledge_form(visit, to))
 
 
 @router.post(PATH + "/new")
@@ -177,7 +176,7 @@ def write_down(visit: Clerk, posted: Form) -> Response:
                         named=typed.named,
                         name=typed.name,
                     ),
-                    by_name=_name(visit),
+                    by_name=visit.by_name,
                     contribution_id=typed.contribution_id,
                     now=visit.clock.now(),
                 )
@@ -248,7 +247,7 @@ def _save(
                     {
                         "district_id": visit.district.id,
                         "number": number,
-                        "by_name": _name(visit),
+                        "by_name": visit.by_name,
                         "now": visit.clock.now(),
                     },
                 )
@@ -265,22 +264,13 @@ def _found(visit: Visit, number: int) -> Given:
     return found
 
 
-def _name(visit: Visit) -> str:
-    return visit.who.name if visit.who else ""
-
-
 def _new_page(visit: Visit, form: Filled[Any]) -> Response:
-    say = translations(visit.lang).gettext
-    projects = [("", say(N_("For the village in general")))]
-    for one in takes_pledges(visit.session, district_id=visit.district.id):
-        to = titled(visit, one)
-        projects.append((to.number, f"№ {to.number} · {to.title}"))
     return page(
         visit,
         "giving/desk_new.html",
         status=422 if form.problems else 200,
         form=form,
-        projects=projects,
+        projects=projects_to_choose(visit),
         ways=ways_to_give(visit.lang),
         action=f"{visit.here}/desk/contributions/new",
     )

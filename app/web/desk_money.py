@@ -86,7 +86,7 @@ def name_line(visit: Clerk, key: str, posted: Form) -> Response:
                     year=found[0],
                     number=found[1],
                     line=found[2],
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                 )
         except Refusal as why:
@@ -106,7 +106,7 @@ def put(visit: Clerk, key: str, posted: Form) -> Response:
                 visit.session,
                 district_id=visit.district.id,
                 round_id=one.id,
-                by_name=visit.who.name if visit.who else "",
+                by_name=visit.by_name,
                 now=visit.clock.now(),
             )
     except Refusal as why:
@@ -134,7 +134,7 @@ def spare(visit: Clerk, key: str, posted: Form) -> Response:
                     words_ru=value.words_ru,
                     proposal_id=_project(visit.session, one, value.project),
                     spare_id=value.spare_id,
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                 )
         except Refusal as why:
@@ -164,7 +164,7 @@ def stated(visit: Akim, key: str, posted: Form) -> Response:
                     visit.session,
                     district_id=visit.district.id,
                     round_id=one.id,
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                     **form.value.model_dump(),
                 )

@@ -163,7 +163,7 @@ def add(visit: Clerk, posted: Form) -> Response:
                     district_id=visit.district.id,
                     facts=form.value.facts(),
                     property_id=form.value.property_id or None,
-                    by_name=_name(visit),
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                 )
             return see_other(visit, f"{visit.here}/desk/property/{made.number}?saved=1")
@@ -295,7 +295,7 @@ def _save(
                     {
                         "district_id": visit.district.id,
                         "number": number,
-                        "by_name": _name(visit),
+                        "by_name": visit.by_name,
                         "now": visit.clock.now(),
                     },
                 )
@@ -303,10 +303,6 @@ def _save(
         except Refusal as why:
             form = form.refused(why)
     return _one_page(visit, number, form, at=at)
-
-
-def _name(visit: Visit) -> str:
-    return visit.who.name if visit.who else ""
 
 
 def _row(visit: Visit, entry: Thing, base: str) -> DeskRow:

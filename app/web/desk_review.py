@@ -104,7 +104,7 @@ def save(visit: Clerk, number: str, posted: Form) -> Response:
                     number=number,
                     preparation=typed.preparation(),
                     ready=typed.ready,
-                    by_name=_name(visit),
+                    by_name=visit.by_name,
                     now=visit.now,
                 )
             if typed.ready:
@@ -137,7 +137,7 @@ def save_number(visit: Clerk, number: str, posted: Form) -> Response:
                     visit.session,
                     proposal=proposal,
                     number=form.value.state_number,
-                    by_name=_name(visit),
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                 )
             return see_other(visit, f"{url_of(visit, number)}?saved=1")
@@ -160,7 +160,7 @@ def extend_term(visit: Akim, number: str, posted: Form) -> Response:
                     until=form.value.until,
                     why_kk=form.value.why_kk,
                     why_ru=form.value.why_ru,
-                    by_name=_name(visit),
+                    by_name=visit.by_name,
                     by_order=visit.who.by_order if visit.who else "",
                     now=visit.now,
                 )
@@ -188,10 +188,6 @@ def to_the_clerk(visit: Akim, number: str, posted: Form) -> Response:
         except Refusal as why:
             form = form.refused(why)
     return _page(visit, number, form=form)
-
-
-def _name(visit: Visit) -> str:
-    return visit.who.name if visit.who else ""
 
 
 def _page(

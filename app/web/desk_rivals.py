@@ -84,7 +84,7 @@ def name_rivals(visit: Clerk, key: str, posted: Form) -> Response:
                     groups=groups,
                     words_kk=form.value.words_kk,
                     words_ru=form.value.words_ru,
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                 )
         except Refusal as why:

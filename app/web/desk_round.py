@@ -232,7 +232,7 @@ def announced(visit: Clerk, posted: Form) -> Response:
                     keyring=visit.keyring,
                     district_id=visit.district.id,
                     starts=starts,
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.now,
                     **form.value.model_dump(exclude={"why"}),
                 )
@@ -332,7 +332,7 @@ def draw(visit: Clerk, key: str, posted: Form) -> Response:
                     district_id=visit.district.id,
                     round_id=one.id,
                     value=form.value.value,
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                 )
         except Refusal as why:

@@ -106,7 +106,7 @@ def note(visit: Clerk, posted: Form) -> Response:
                     note_kk=one.note_kk,
                     note_ru=one.note_ru,
                     url=one.url,
-                    by_name=_name(visit),
+                    by_name=visit.by_name,
                     now=visit.now,
                 )
             return see_other(visit, f"{visit.here}/desk/budget/steps?year={one.year}")
@@ -133,7 +133,7 @@ def note_paper(visit: Clerk, posted: Form) -> Response:
                     place=one.place,
                     published_on=one.published_on,
                     url=one.paper_url,
-                    by_name=_name(visit),
+                    by_name=visit.by_name,
                     now=visit.now,
                 )
             return see_other(visit, f"{visit.here}/desk/budget/steps?year={one.year}#papers")
@@ -150,15 +150,10 @@ def publish_citizens(visit: Clerk, year: int, posted: Form) -> Response:
             visit.session,
             district_id=visit.district.id,
             year=year,
-            by_name=_name(visit),
+            by_name=visit.by_name,
             now=visit.now,
         )
     return see_other(visit, f"{visit.here}/desk/budget/steps?year={year}#papers")
-
-
-def _name(visit: Visit) -> str:
-    assert visit.who is not None
-    return visit.who.name
 
 
 def _year(visit: Visit, posted: Posted) -> int:
@@ -173,7 +168,7 @@ def _page(visit: Visit, year: int, form: Filled[Any], *, status: int = 200) -> R
     here = f"{visit.here}/desk/budget/steps"
     steps = year_steps(session, district_id=district.id, year=year, today=today)
     items = checklist(session, district_id=district.id, year=year, today=today)
-    papers = papers_view(visit, year)
+    papers = papers_view(visit, year, items)
     citizens = next((one for one in items if one.rule.paper == Paper.CITIZENS), None)
     wanted = [one for one in steps if one.state is not StepState.NOT_NEEDED]
     view = DeskSteps(

@@ -75,7 +75,7 @@ def record_order(visit: Clerk, key: str, posted: Form) -> Response:
                     act_date=typed.act_date,
                     words_kk=typed.words_kk,
                     words_ru=typed.words_ru,
-                    by_name=visit.who.name if visit.who else "",
+                    by_name=visit.by_name,
                     now=visit.clock.now(),
                 )
         except Refusal as why:

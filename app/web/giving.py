@@ -23,7 +23,7 @@ from app.core.database import transaction
 from app.core.ids import new_id
 from app.core.refusal import Refusal
 from app.people.queries import public_name
-from app.proposals.pledges import pledge_to, takes_pledges
+from app.proposals.pledges import pledge_to
 from app.web.doors import Anyone, Resident
 from app.web.forms import Filled, Form, Tenge, blank, fill
 from app.web.frame import Link
@@ -32,8 +32,10 @@ from app.web.giving_view import (
     SumsRow,
     given_row,
     given_rows,
+    pledge_form,
     pledge_link,
     projects_by_id,
+    projects_to_choose,
     state_of,
     sums_rows,
     titled,
@@ -155,10 +157,7 @@ def as_csv(visit: Anyone) -> Response:
 @router.get(PATH + "/new")
 def new(visit: Resident, to: str = "") -> Response:
     """The form of a pledge."""
-    known = {one.number for one in takes_pledges(visit.session, district_id=visit.district.id)}
-    chosen = to if to in known else ""
-    form = blank(contribution_id=new_id(), to=chosen, given_as=GivenAs.MONEY)
-    return _new_page(visit, form)
+    return _new_page(visit, pledge_form(visit, to))
 
 
 @router.post(PATH + "/new")
@@ -287,17 +286,12 @@ def _public_name(visit: Visit) -> str:
 
 
 def _new_page(visit: Visit, form: Filled[Any]) -> Response:
-    say = translations(visit.lang).gettext
-    projects = [("", say(N_("For the village in general")))]
-    for one in takes_pledges(visit.session, district_id=visit.district.id):
-        to = titled(visit, one)
-        projects.append((to.number, f"№ {to.number} · {to.title}"))
     return page(
         visit,
         "giving/new.html",
         status=422 if form.problems else 200,
         form=form,
-        projects=projects,
+        projects=projects_to_choose(visit),
         ways=ways_to_give(visit.lang),
         public_name=_public_name(visit),
         what_most=WHAT_MOST,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from sqlmodel import col, select
@@ -9,8 +10,11 @@ from sqlmodel import col, select
 from app.budget.giving_models import GivenAs, Move
 from app.budget.giving_queries import Given, Together
 from app.core.clock import day_of
+from app.core.ids import new_id
 from app.proposals.models import PUBLIC, Proposal
+from app.proposals.pledges import takes_pledges
 from app.proposals.queries import title_in
+from app.web.forms import Filled, blank
 from app.web.frame import Link
 from app.web.visit import Visit
 from app.web.way import Mark
@@ -123,6 +127,23 @@ def titled(visit: Visit, proposal: Proposal | None) -> Titled:
     title, lang = title_in(proposal, visit.lang)
     number = proposal.number or ""
     return Titled(number, title, lang, f"{visit.here}/proposals/{number}")
+
+
+def pledge_form(visit: Visit, to: str) -> Filled[Any]:
+    """The form of a pledge as it opens; a project that takes no pledges is not chosen."""
+    known = {one.number for one in takes_pledges(visit.session, district_id=visit.district.id)}
+    chosen = to if to in known else ""
+    return blank(contribution_id=new_id(), to=chosen, given_as=GivenAs.MONEY)
+
+
+def projects_to_choose(visit: Visit) -> list[tuple[str, str]]:
+    """What a pledge can go to: the village in general, then each project."""
+    say = translations(visit.lang).gettext
+    projects = [("", say(N_("For the village in general")))]
+    for one in takes_pledges(visit.session, district_id=visit.district.id):
+        to = titled(visit, one)
+        projects.append((to.number, f"№ {to.number} · {to.title}"))
+    return projects
 
 
 def given_rows(visit: Visit, found: Sequence[Given], url: str = "") -> tuple[GivenRow, ...]:

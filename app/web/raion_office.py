@@ -153,7 +153,7 @@ def settle(visit: RaionOffice, kato: str, conflict_id: str, posted: Form) -> Res
                 conflict_id=conflict_id,
                 verdict=form.value.verdict,
                 why=form.value.why,
-                by_name=visit.who.name if visit.who else "",
+                by_name=visit.by_name,
                 now=visit.clock.now(),
             )
     except Refusal as why:

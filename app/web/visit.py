@@ -37,6 +37,11 @@ class Visit:
         return self.home
 
     @property
+    def by_name(self) -> str:
+        """The public name of whoever acts; empty for a visitor."""
+        return self.who.name if self.who else ""
+
+    @property
     def root(self) -> str:
         """`/kk`."""
         return f"/{self.lang}"
